@@ -1,0 +1,72 @@
+"""From rendered bytes to responses: tags, 304, Location, Link, and who may keep a copy."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request, Response
+
+from api.store.documents import Listed, Rendered, tag_of
+
+
+def one(request: Request, rendered: Rendered, replayed: bool = False) -> Response:
+    """One thing; 201 with its address when it was just made, 304 when the asker has it."""
+    headers = {"ETag": rendered.etag, **_caching(request)}
+    if rendered.created:
+        headers["Location"] = rendered.path
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if request.method == "GET" and _has(request, rendered.etag):
+        return Response(status_code=304, headers=headers)
+    return Response(rendered.body, 201 if rendered.created else 200, headers, "application/json")
+
+
+def many(request: Request, listed: Listed | None) -> Response:
+    """One page; 304 when the asker has it."""
+    if listed is None or _has(request, listed.tag):
+        return Response(
+            status_code=304, headers={"ETag": listed.tag if listed else known_tag(request) or "", **_caching(request)}
+        )
+    headers = {"ETag": listed.tag, **_caching(request)}
+    tail = b',"next":null'
+    if listed.next:
+        tail = b',"next":"' + listed.next.encode() + b'"'
+        headers["Link"] = f'<{_with_cursor(request, listed.next)}>; rel="next"'
+    if listed.count is not None:
+        tail += b',"count":{"n":%d,"at_least":%s}' % (
+            min(listed.count, 1000),
+            b"true" if listed.count > 1000 else b"false",
+        )
+    return Response(b'{"items":[' + listed.items + b"]" + tail + b"}", 200, headers, "application/json")
+
+
+def body(request: Request, content: bytes) -> Response:
+    """An answer that has no version of its own; 304 when the asker has it."""
+    tag = tag_of(content)
+    headers = {"ETag": tag, **_caching(request)}
+    if _has(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, 200, headers, "application/json")
+
+
+def known_tag(request: Request) -> str | None:
+    """The one tag that the asker has, when it sent just one; lists are compared before they are read."""
+    given = request.headers.get("if-none-match")
+    return given.removeprefix("W/") if given and "," not in given else None
+
+
+def _has(request: Request, tag: str) -> bool:
+    given = request.headers.get("if-none-match")
+    return given is not None and (
+        given.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in given.split(",")]
+    )
+
+
+def _caching(request: Request) -> dict[str, str]:
+    """Public answers may be kept and asked after; answers to a key are for its holder."""
+    private = "authorization" in request.headers
+    return {"Cache-Control": "private, no-cache" if private else "public, no-cache", "Vary": "Accept, Authorization"}
+
+
+def _with_cursor(request: Request, cursor: str) -> str:
+    query = [pair for pair in parse_qsl(request.scope["query_string"].decode("ascii")) if pair[0] != "cursor"]
+    path = request.scope.get("root_path", "") + request.scope["path"]
+    return f"{path}?{urlencode([*query, ('cursor', cursor)])}"

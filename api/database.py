@@ -1,0 +1,133 @@
+"""The one place where transactions begin and end: reads see one moment, writes are committed before they are answered."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Concatenate, ParamSpec, TypeVar
+
+import anyio
+import anyio.to_thread
+from sqlalchemy import exc
+from sqlalchemy.engine import make_url
+
+from api.errors import Problem
+from api.settings import Settings
+from api.store import dialects
+from api.store.sessions import Reading, Writer, Writing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """The connections of one process.
+
+    Writers anywhere wait for one lock, so one thread per process writes, in the order of arrival. On SQLite a read
+    that an index bounds runs on the event loop (a thread hop costs as much as the query); any other in a thread.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.url = settings.database_url
+        self.dialect = "sqlite" if dialects.is_sqlite(self.url) else "postgresql"
+        self.engine = dialects.open_engine(self.url, settings.pool_size + 2, settings.busy_seconds)
+        self._readers = anyio.CapacityLimiter(settings.pool_size)
+        self._writers = anyio.CapacityLimiter(1)
+        self._write_lock = threading.Lock()
+        self._inline: object | None = None
+
+    def describe(self) -> str:
+        """Where the data is, without a password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._inline is not None:
+            self._inline.close()  # type: ignore[attr-defined]
+            self._inline = None
+        self.engine.dispose()
+
+    @contextmanager
+    def connection(self) -> Iterator[object]:
+        """A raw connection out of the pool, in autocommit."""
+        proxy = self.engine.raw_connection()
+        try:
+            yield proxy.driver_connection
+        finally:
+            proxy.close()
+
+    @contextmanager
+    def reading(self, viewer: Writer | None = None) -> Iterator[Reading]:
+        """One consistent view of the store."""
+        with self.connection() as connection, self._transaction(connection, write=False):
+            yield Reading(connection, self.dialect, viewer)
+
+    @contextmanager
+    def writing(self, writer: Writer) -> Iterator[Writing]:
+        """The write transaction: all of it or nothing; it has been committed when the block has been left."""
+        with self._write_lock, self.connection() as connection, self._transaction(connection, write=True):
+            yield Writing(connection, self.dialect, writer)
+
+    @contextmanager
+    def _transaction(self, connection: object, write: bool) -> Iterator[None]:
+        execute = connection.execute  # type: ignore[attr-defined]
+        try:
+            for statement in dialects.begin(self.dialect, write):
+                execute(statement)
+            yield
+            execute("COMMIT")
+        except BaseException:
+            # After a failed BEGIN or COMMIT there may be no transaction left to roll back.
+            with suppress(Exception):
+                connection.rollback()  # type: ignore[attr-defined]
+            raise
+
+    async def read(
+        self, viewer: Writer | None, ask: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Put a question whose cost is not bounded by an index: in a thread."""
+
+        def run() -> T:
+            with self.reading(viewer) as reading:
+                return ask(reading, *args, **kwargs)
+
+        with _available():
+            return await anyio.to_thread.run_sync(run, limiter=self._readers)
+
+    async def read_fast(
+        self, viewer: Writer | None, ask: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Put a question that an index bounds: on SQLite on the event loop itself."""
+        if self.dialect != "sqlite":
+            return await self.read(viewer, ask, *args, **kwargs)
+        with _available():
+            if self._inline is None:
+                self._inline = self.engine.raw_connection()
+            connection = self._inline.driver_connection  # type: ignore[attr-defined]
+            with self._transaction(connection, write=False):
+                return ask(Reading(connection, self.dialect, viewer), *args, **kwargs)
+
+    async def write(
+        self, writer: Writer, change: Callable[Concatenate[Writing, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Make a change; when this returns, it has been committed."""
+
+        def run() -> T:
+            with self.writing(writer) as writing:
+                return change(writing, *args, **kwargs)
+
+        with _available():
+            return await anyio.to_thread.run_sync(run, limiter=self._writers)
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    """A database that does not answer is no bug of the request: 503, never 2xx."""
+    try:
+        yield
+    except (exc.OperationalError, exc.TimeoutError, exc.InterfaceError, *dialects.FAILURES) as error:
+        if not dialects.is_outage(error):
+            raise
+        detail = "Another writer holds the database." if "locked" in str(error) else "The database does not answer."
+        raise Problem(
+            "unavailable", f"{detail} Nothing was acknowledged; try again.", headers={"Retry-After": "2"}
+        ) from error

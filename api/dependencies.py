@@ -1,0 +1,170 @@
+"""What endpoints are given: who asks, the parsed body, the versions expected, and the two ways to the store."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from api import bodies
+from api.database import Database
+from api.errors import Problem, invalid
+from api.store import directory, keys, replays
+from api.store.checks import Json
+from api.store.directory import Directory
+from api.store.documents import Rendered
+from api.store.replays import Once
+from api.store.sessions import Reading, Writer, Writing
+from schemas.problems import Fault
+from schemas.vocabularies import KeyRole
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Only to show the scheme in the documentation; `viewer` reads the header itself.
+Bearer = HTTPBearer(scheme_name="key", description="An API key: `Authorization: Bearer dmr_…`.", auto_error=False)
+
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+def database(request: Request) -> Database:
+    """The database of this service."""
+    opened: Database = request.app.state.database
+    return opened
+
+
+async def viewer(request: Request) -> Writer | None:
+    """Who asks; None without a key. Raises Problem `key-invalid`, or `key-required` where reading needs a key."""
+    given = request.headers.getlist("authorization")
+    if not given:
+        if not request.app.state.settings.public_reads:
+            raise Problem("key-required", "Reading needs a key here.", headers=CHALLENGE)
+        return None
+    scheme, _, secret = given[0].partition(" ")
+    if len(given) > 1 or scheme.lower() != "bearer" or not secret.strip():
+        raise Problem("key-invalid", "Send one header: Authorization: Bearer <key>.", headers=CHALLENGE)
+    writer = await database(request).read_fast(None, keys.find, secret.strip())
+    if writer is None:
+        raise Problem("key-invalid", "This key is unknown, expired or revoked.", headers=CHALLENGE)
+    return writer
+
+
+Viewer = Annotated[Writer | None, Depends(viewer)]
+
+
+class Reader:
+    """How an endpoint reads: `await reading(store.function, …)`."""
+
+    def __init__(self, request: Request, who: Viewer) -> None:
+        self._database = database(request)
+        self._shelf: directory.Shelf = request.app.state.shelf
+        self.viewer = who
+
+    async def __call__(self, ask: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read what an index bounds: on SQLite without leaving the event loop."""
+        return await self._database.read_fast(self.viewer, ask, *args, **kwargs)
+
+    async def listing(
+        self, bounded: bool, ask: Callable[Concatenate[Reading, Directory, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Read with the directory of the same moment; in a thread unless the cost is bounded."""
+        way = self._database.read_fast if bounded else self._database.read
+
+        def with_directory(reading: Reading) -> T:
+            return ask(reading, self._shelf.directory(reading), *args, **kwargs)
+
+        return await way(self.viewer, with_directory)
+
+
+Reads = Annotated[Reader, Depends()]
+
+
+def _needs(role: KeyRole) -> Callable[..., Any]:
+    order = list(KeyRole)
+
+    async def writer(who: Viewer, _documented: Annotated[Any, Depends(Bearer)]) -> Writer:
+        if who is None:
+            raise Problem("key-required", "Writing needs a key: Authorization: Bearer <key>.", headers=CHALLENGE)
+        if order.index(who.role) < order.index(role):
+            raise Problem("forbidden", f"This takes the role {role}; the key {who.name!r} has the role {who.role}.")
+        return who
+
+    return writer
+
+
+class Change:
+    """How an endpoint writes: `await writing(store.function, …)`; when it returns, the change is committed."""
+
+    def __init__(self, request: Request, writer: Writer) -> None:
+        self._request = request
+        self.writer = writer
+
+    async def __call__(self, change: Callable[Concatenate[Writing, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Make a change."""
+        return await database(self._request).write(self.writer, change, *args, **kwargs)
+
+    async def once(
+        self, body: Json, change: Callable[Concatenate[Writing, P], Rendered], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[Rendered, bool]:
+        """Make a change by POST, once for one Idempotency-Key; also whether it had been made before."""
+        key = self._request.headers.get("idempotency-key")
+        if key is None:
+            return await self(change, *args, **kwargs), False
+        if not re.fullmatch(r"[!-~]{1,255}", key):
+            fault = Fault(
+                where="header.Idempotency-Key",
+                message="it is not 1 to 255 printable ASCII characters",
+                hint="A UUID will do.",
+            )
+            raise invalid([fault])
+        named = Once(key, self._request.method, self._request.scope["path"][:500], body)
+
+        def run(writing: Writing) -> tuple[Rendered, bool]:
+            return replays.once(writing, named, lambda: change(writing, *args, **kwargs))
+
+        return await database(self._request).write(self.writer, run)
+
+
+async def _contributor(request: Request, who: Annotated[Writer, Depends(_needs(KeyRole.CONTRIBUTOR))]) -> Change:
+    return Change(request, who)
+
+
+async def _editor(request: Request, who: Annotated[Writer, Depends(_needs(KeyRole.EDITOR))]) -> Change:
+    return Change(request, who)
+
+
+async def _admin(request: Request, who: Annotated[Writer, Depends(_needs(KeyRole.ADMIN))]) -> Change:
+    return Change(request, who)
+
+
+Contributor = Annotated[Change, Depends(_contributor)]
+Editor = Annotated[Change, Depends(_editor)]
+Admin = Annotated[Change, Depends(_admin)]
+
+
+async def _body(request: Request) -> Json:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    allowed = kind == "application/json" or (kind == "application/merge-patch+json" and request.method == "PATCH")
+    if not allowed or request.headers.get("content-encoding", "identity") != "identity":
+        raise Problem(
+            "unsupported-media-type", f"Send application/json, uncompressed; this is {kind or 'of no stated kind'}."
+        )
+    return bodies.parse(await request.body())
+
+
+async def _expected(request: Request) -> list[int]:
+    given = ",".join(request.headers.getlist("if-match")).strip()
+    if given in ("", "*"):
+        raise Problem(
+            "precondition-required", "Send If-Match with the ETag that you read; it is in the ETag header of a GET."
+        )
+    tags = [tag.strip() for tag in given.split(",")]
+    # Proxies that compress make tags weak; the version in them stays what it was.
+    found = [re.fullmatch(r'(?:W/)?"([0-9]{1,9})-[0-9a-f]+"', tag) for tag in tags]
+    versions = [int(match[1]) for match in found if match]
+    return versions or [0]
+
+
+Body = Annotated[Json, Depends(_body)]
+Expected = Annotated[list[int], Depends(_expected)]

@@ -1,0 +1,47 @@
+"""The application: settings, database, routers, documentation. `create()` makes one; the server runs it as a factory."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from api import handlers, openapi, routers
+from api.database import Database
+from api.settings import Settings, settings
+from api.store.directory import Shelf
+
+
+def create(given: Settings | None = None) -> FastAPI:
+    """The service on the database that the settings name."""
+    chosen = given or settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.database = Database(chosen)
+        app.state.shelf = Shelf()
+        try:
+            yield
+        finally:
+            app.state.database.close()
+
+    app = FastAPI(
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_url=None,
+        max_body_size=chosen.max_body_bytes,
+        generate_unique_id_function=lambda route: route.name,
+        **openapi.ABOUT,
+    )
+    app.state.settings = chosen
+    routers.include(app)
+    openapi.install(app)
+    handlers.install(app)
+    # Dashboards in a browser read from anywhere; writing from one needs a key, which no other site has.
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["Authorization", "If-None-Match"],
+        expose_headers=["ETag", "Link", "Location", "Retry-After"],
+    )  # fmt: skip
+    return app

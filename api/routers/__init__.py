@@ -1,0 +1,35 @@
+"""The table of contents: every router, in the order of the documentation."""
+
+from fastapi import FastAPI
+
+from api.routers import (
+    actors,
+    affiliations,
+    events,
+    health,
+    keys,
+    reactions,
+    sources,
+    statements,
+    timeline,
+    topics,
+    vocabularies,
+)
+
+
+def include(app: FastAPI) -> None:
+    """Put every router on the app."""
+    for module in (
+        timeline,
+        statements,
+        events,
+        reactions,
+        actors,
+        affiliations,
+        sources,
+        topics,
+        vocabularies,
+        keys,
+        health,
+    ):
+        app.include_router(module.router)

@@ -1,0 +1,88 @@
+"""Events: HTTP only; the one door for writes is api/store/records.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api import answers, openapi, queries
+from api.dependencies import Body, Contributor, Expected, Reads
+from api.openapi import refused, takes
+from api.store import records, threads, timeline
+from api.store.conditions import is_bounded
+from schemas.events import EventCreate, EventRead
+from schemas.pages import CountedPage
+from schemas.reactions import Thread, ThreadFilter
+from schemas.timeline import EventFilter
+from schemas.vocabularies import Kind
+
+router = APIRouter(prefix="/v1/events", tags=["events"])
+EXAMPLE = {
+    "date": "2025-03-18", "actor": "donald-trump", "title": "Speaks with the Russian president by telephone",
+    "event_type": "CONSULT", "event_mode": "phone", "participants": [{"actor": "vladimir-putin", "role": "addressee"}],
+    "source": "kremlin-ru", "url": "http://en.kremlin.ru/events/president/news/76477", "confidence": 90,
+}  # fmt: skip
+Asked = Annotated[EventFilter, Depends(queries.asked(EventFilter))]
+AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
+
+
+@router.get(
+    "", summary="List events", response_model=CountedPage[EventRead], openapi_extra=queries.parameters(EventFilter),
+    responses=refused("invalid", "cursor-mismatch", "group-too-large", "key-required", "key-invalid"),
+)  # fmt: skip
+async def list_events(request: Request, reading: Reads, asked: Asked) -> Response:
+    """Events of any actors, newest first; the filters are those of the timeline."""
+    page = await reading.listing(is_bounded(asked), timeline.page, asked, Kind.EVENT, None, answers.known_tag(request))
+    return answers.many(request, page)
+
+
+@router.post(
+    "", summary="Record an event", status_code=201, response_model=EventRead,
+    openapi_extra={**takes(EventCreate, EXAMPLE), "parameters": [openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "exists", "precedes", "circle", "too-large", "unsupported-media-type", "invalid", "key-reused"),
+)  # fmt: skip
+async def create_event(request: Request, writing: Contributor, body: Body) -> Response:
+    """A thing done. Its PLOVER `event_type` is required, topics are not."""
+    return answers.one(request, *await writing.once(body, records.create, Kind.EVENT, body))
+
+
+@router.get(
+    "/{id}", summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+)  # fmt: skip
+async def read_event(request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked) -> Response:
+    """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too."""
+    return answers.one(request, await reading(records.find, Kind.EVENT, id))
+
+
+@router.patch(
+    "/{id}", summary="Amend an event", response_model=EventRead,
+    openapi_extra={**takes(EventCreate, {"event_mode": "phone"}, patch=True), "parameters": [openapi.IF_MATCH]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+)  # fmt: skip
+async def amend_event(
+    request: Request, writing: Contributor, id: queries.IdPath, expected: Expected, body: Body
+) -> Response:
+    """JSON Merge Patch (RFC 7396): members replace, null removes (on `confidence` it means "can't be judged").
+
+    Short forms act where there is exactly one topic or citation. An edit that changes nothing makes no version.
+    """
+    return answers.one(request, await writing(records.amend, Kind.EVENT, id, body, expected))
+
+
+@router.delete(
+    "/{id}", summary="Delete an event", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+)  # fmt: skip
+async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
+    """Leaves a tombstone, of its reactions too; every version is kept."""
+    await writing(records.delete, Kind.EVENT, id, expected)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/{id}/thread", summary="Read the thread of an event", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
+    responses=refused("not-found", "deleted", "invalid", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_event_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
+    """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
+    return answers.body(request, await reading.listing(False, threads.thread, Kind.EVENT, id, asked))

@@ -1,0 +1,72 @@
+"""Reactions: HTTP only; the questions are in api/store/reactions.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api import answers, openapi, queries
+from api.dependencies import Body, Editor, Expected, Reads
+from api.openapi import refused, takes
+from api.store import reactions
+from schemas.pages import Page
+from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionRead
+
+router = APIRouter(prefix="/v1/reactions", tags=["reactions"])
+EXAMPLE = {
+    "from": "01958f3e-7c00-7000-8000-000000000002",
+    "to": "01958f3e-7c00-7000-8000-000000000001",
+    "type": "conditions",
+}
+Asked = Annotated[ReactionFilter, Depends(queries.asked(ReactionFilter))]
+
+
+@router.get(
+    "", summary="List reactions", response_model=Page[ReactionRead], openapi_extra=queries.parameters(ReactionFilter),
+    responses=refused("not-found", "deleted", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def list_reactions(request: Request, reading: Reads, asked: Asked) -> Response:
+    """Links between records, by entry."""
+    return answers.many(request, await reading(reactions.page, asked))
+
+
+@router.post(
+    "", summary="Link two records", status_code=201, response_model=ReactionRead,
+    openapi_extra={**takes(ReactionCreate, EXAMPLE), "parameters": [openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "exists", "precedes", "circle", "too-large",
+                      "unsupported-media-type", "invalid", "key-reused"),
+)  # fmt: skip
+async def create_reaction(request: Request, writing: Editor, body: Body) -> Response:
+    """That one record answers another: unique by from, to, type and topic."""
+    return answers.one(request, *await writing.once(body, reactions.create, body))
+
+
+@router.get(
+    "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+)  # fmt: skip
+async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked) -> Response:
+    """One reaction, with the ETag that an edit needs."""
+    return answers.one(request, await reading(reactions.find, id))
+
+
+@router.patch(
+    "/{id}", summary="Amend a reaction", response_model=ReactionRead,
+    openapi_extra={**takes(ReactionAmend, {"confidence": "high"}, patch=True), "parameters": [openapi.IF_MATCH]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large",
+                      "unsupported-media-type", "invalid", "precondition-required"),
+)  # fmt: skip
+async def amend_reaction(
+    request: Request, writing: Editor, id: queries.IdPath, expected: Expected, body: Body
+) -> Response:
+    """JSON Merge Patch (RFC 7396). What is linked never changes: delete the link and make another."""
+    return answers.one(request, await writing(reactions.amend, id, body, expected))
+
+
+@router.delete(
+    "/{id}", summary="Delete a reaction", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+)  # fmt: skip
+async def delete_reaction(writing: Editor, id: queries.IdPath, expected: Expected) -> Response:
+    """Leaves a tombstone; the same link can be made again, as its next version."""
+    await writing(reactions.delete, id, expected)
+    return Response(status_code=204)

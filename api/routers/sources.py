@@ -1,0 +1,68 @@
+"""Sources: HTTP only; the questions are in api/store/sources.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api import answers, openapi, queries
+from api.dependencies import Body, Editor, Expected, Reads
+from api.openapi import refused, takes
+from api.store import sources
+from schemas.pages import Page
+from schemas.sources import SourceCreate, SourceFilter, SourceRead
+
+router = APIRouter(prefix="/v1/sources", tags=["sources"])
+EXAMPLE = {"slug": "kremlin-ru", "name": "kremlin.ru", "url": "http://kremlin.ru", "reliability": "B"}
+Asked = Annotated[SourceFilter, Depends(queries.asked(SourceFilter))]
+
+
+@router.get(
+    "", summary="List sources", response_model=Page[SourceRead], openapi_extra=queries.parameters(SourceFilter),
+    responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def list_sources(request: Request, reading: Reads, asked: Asked) -> Response:
+    """By slug."""
+    return answers.many(request, await reading(sources.page, asked))
+
+
+@router.post(
+    "", summary="Create a source", status_code=201, response_model=SourceRead,
+    openapi_extra={**takes(SourceCreate, EXAMPLE), "parameters": [openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "exists", "too-large", "unsupported-media-type", "invalid", "key-reused"),
+)  # fmt: skip
+async def create_source(request: Request, writing: Editor, body: Body) -> Response:
+    """Who publishes, with an Admiralty grade and its reason."""
+    return answers.one(request, *await writing.once(body, sources.create, body))
+
+
+@router.get(
+    "/{slug}", summary="Read a source", response_model=SourceRead,
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(queries.Nothing),
+)  # fmt: skip
+async def read_source(
+    request: Request, reading: Reads, slug: queries.SlugPath, _asked: queries.NothingAsked
+) -> Response:
+    """One source, with the ETag that an edit needs."""
+    return answers.one(request, await reading(sources.find, slug))
+
+
+@router.patch(
+    "/{slug}", summary="Amend a source", response_model=SourceRead,
+    openapi_extra={**takes(SourceCreate, {"reliability": "B", "reliability_reason": "Publishes full transcripts"}, patch=True), "parameters": [openapi.IF_MATCH]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+)  # fmt: skip
+async def amend_source(
+    request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
+) -> Response:
+    """JSON Merge Patch (RFC 7396): members replace, null removes. A rename shows everywhere at once and rewrites nothing."""
+    return answers.one(request, await writing(sources.amend, slug, body, expected))
+
+
+@router.delete(
+    "/{slug}", summary="Delete a source", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "stale", "precondition-required", "invalid"),
+)  # fmt: skip
+async def delete_source(writing: Editor, slug: queries.SlugPath, expected: Expected) -> Response:
+    """Leaves a tombstone; refused with the counts while anything names it."""
+    await writing(sources.delete, slug, expected)
+    return Response(status_code=204)

@@ -1,0 +1,92 @@
+"""Statements: HTTP only; the one door for writes is api/store/records.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api import answers, openapi, queries
+from api.dependencies import Body, Contributor, Expected, Reads
+from api.openapi import refused, takes
+from api.store import records, threads, timeline
+from api.store.conditions import is_bounded
+from schemas.pages import CountedPage
+from schemas.reactions import Thread, ThreadFilter
+from schemas.statements import StatementCreate, StatementRead
+from schemas.timeline import StatementFilter
+from schemas.vocabularies import Kind
+
+router = APIRouter(prefix="/v1/statements", tags=["statements"])
+EXAMPLE = {
+    "date": "2025-03-13", "actor": "vladimir-putin", "title": "Agrees with the idea of a truce, raises questions first",
+    "topic": "truce-in-principle", "stance": "supports", "source": "kremlin-ru",
+    "url": "http://en.kremlin.ru/events/president/news/76450", "confidence": "high",
+}  # fmt: skip
+Asked = Annotated[StatementFilter, Depends(queries.asked(StatementFilter))]
+AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
+
+
+@router.get(
+    "", summary="List statements", response_model=CountedPage[StatementRead], openapi_extra=queries.parameters(StatementFilter),
+    responses=refused("invalid", "cursor-mismatch", "group-too-large", "key-required", "key-invalid"),
+)  # fmt: skip
+async def list_statements(request: Request, reading: Reads, asked: Asked) -> Response:
+    """Statements of any actors, newest first; the filters are those of the timeline."""
+    page = await reading.listing(
+        is_bounded(asked), timeline.page, asked, Kind.STATEMENT, None, answers.known_tag(request)
+    )
+    return answers.many(request, page)
+
+
+@router.post(
+    "", summary="Record a statement", status_code=201, response_model=StatementRead,
+    openapi_extra={**takes(StatementCreate, EXAMPLE), "parameters": [openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "exists", "precedes", "circle", "too-large", "unsupported-media-type", "invalid", "key-reused"),
+)  # fmt: skip
+async def create_statement(request: Request, writing: Contributor, body: Body) -> Response:
+    """One actor on one occasion is one statement, whatever number of topics it touches."""
+    return answers.one(request, *await writing.once(body, records.create, Kind.STATEMENT, body))
+
+
+@router.get(
+    "/{id}", summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+)  # fmt: skip
+async def read_statement(
+    request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked
+) -> Response:
+    """One statement, with the ETag that an edit needs. `external_source:external_id` serves as id too."""
+    return answers.one(request, await reading(records.find, Kind.STATEMENT, id))
+
+
+@router.patch(
+    "/{id}", summary="Amend a statement", response_model=StatementRead,
+    openapi_extra={**takes(StatementCreate, {"stance": "supports", "condition_type": "preconditions", "conditions": "Mobilisation stops first"}, patch=True), "parameters": [openapi.IF_MATCH]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+)  # fmt: skip
+async def amend_statement(
+    request: Request, writing: Contributor, id: queries.IdPath, expected: Expected, body: Body
+) -> Response:
+    """JSON Merge Patch (RFC 7396): members replace, null removes (on `confidence` it means "can't be judged").
+
+    Short forms act where there is exactly one topic or citation. An edit that changes nothing makes no version.
+    """
+    return answers.one(request, await writing(records.amend, Kind.STATEMENT, id, body, expected))
+
+
+@router.delete(
+    "/{id}", summary="Delete a statement", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+)  # fmt: skip
+async def delete_statement(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
+    """Leaves a tombstone, of its reactions too; every version is kept."""
+    await writing(records.delete, Kind.STATEMENT, id, expected)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/{id}/thread", summary="Read the thread of a statement", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
+    responses=refused("not-found", "deleted", "invalid", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_statement_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
+    """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
+    return answers.body(request, await reading.listing(False, threads.thread, Kind.STATEMENT, id, asked))

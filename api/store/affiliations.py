@@ -1,0 +1,118 @@
+"""Affiliations: who belongs to whom, from when to when."""
+
+from collections.abc import Mapping, Sequence
+
+from api.errors import Problem, not_found
+from api.store import checks, lists, nouns, versioned
+from api.store.checks import Checked, Json
+from api.store.documents import Listed, Rendered
+from api.store.ids import uuid7
+from api.store.sessions import Reading, Writing
+from api.store.versioned import Noun, Row
+from schemas import dates
+from schemas.affiliations import Affiliation, AffiliationCreate, AffiliationFilter, AffiliationVersion
+
+
+def _days(_reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
+    spans = {row.seq: dates.parse(row.columns["dates"]) for row in rows}
+    return {seq: {"date_earliest": span.date_earliest, "date_latest": span.date_latest} for seq, span in spans.items()}
+
+
+def _columns(writing: Writing, identity: int, checked: Checked[AffiliationCreate]) -> Json:
+    row = writing.row("SELECT member_id FROM affiliation WHERE id = :id", {"id": identity})
+    assert row is not None
+    span = checked.body.dates
+    return {"member_id": row[0], "dates": span.text, "earliest": span.earliest, "latest": span.latest}
+
+
+def _refuse_circle(writing: Writing, identity: int, checked: Checked[AffiliationCreate]) -> None:
+    sql = """
+        WITH RECURSIVE up(id) AS (
+            SELECT :group_id UNION
+            SELECT v.group_id FROM up JOIN affiliation_version v ON v.member_id = up.id
+            WHERE v.superseded_seq IS NULL AND v.is_deleted = 0 AND v.affiliation_id <> :id
+        ) SELECT a.slug FROM up JOIN affiliation f ON f.id = :id JOIN actor a ON a.id = f.member_id WHERE up.id = f.member_id"""
+    row = writing.row(sql, {"group_id": checked.identity("actor", checked.body.group), "id": identity})
+    if row:
+        raise Problem(
+            "circle", f"{checked.body.group} belongs to {row[0]} already, or is the same, whatever the dates."
+        )
+
+
+NOUN = Noun(
+    name="affiliation",
+    identity=Affiliation,
+    version=AffiliationVersion,
+    shape=AffiliationCreate,
+    address="uid",
+    columns=("role", "dates", "note"),
+    references={"actor": ("actor", "member_id"), "group": ("actor", "group_id")},
+    fixed=("actor",),
+    show=_days,
+    store=_columns,
+    inspect=_refuse_circle,
+)
+
+
+def _path(slug: str) -> str:
+    return f"/v1/actors/{slug}/affiliations"
+
+
+def _member(reading: Reading, slug: str) -> int:
+    found = nouns.identities(reading, "actor", [slug])
+    if slug not in found:
+        raise not_found("actor", slug, nouns.nearest(reading, "actor", slug))
+    return found[slug]
+
+
+def _row(reading: Reading, slug: str, uid: str) -> Row:
+    member = _member(reading, slug)
+    row = versioned.find(NOUN, reading, uid)
+    if row.columns["member_id"] != member:
+        raise not_found("affiliation", uid)
+    return row
+
+
+def find(reading: Reading, slug: str, uid: str) -> Rendered:
+    """One affiliation of an actor. Raises Problem `not-found` or `deleted`."""
+    return versioned.rendered(NOUN, reading, _row(reading, slug, uid), _path(slug))
+
+
+def page(reading: Reading, slug: str, filters: AffiliationFilter) -> Listed:
+    """What an actor belongs to, who belongs to it, or both, by entry. Raises Problem `not-found`."""
+    condition = {
+        "member": "v.member_id = :actor",
+        "group": "v.group_id = :actor",
+        "any": "(v.member_id = :actor OR v.group_id = :actor)",
+    }[filters.side]
+    return lists.page(NOUN, reading, filters, [condition], {"actor": _member(reading, slug)}, slug)
+
+
+def create(writing: Writing, slug: str, sent: Json) -> Rendered:
+    """Record that an actor belongs to another. Raises Problem `not-found`, `invalid`, `exists` or `circle`."""
+    member = _member(writing, slug)
+    checked = checks.check(writing, AffiliationCreate, sent, {"group": "actor"})
+    same = versioned.select(
+        NOUN, writing,
+        "v.is_deleted = 0 AND v.member_id = :member AND v.group_id = :group_id AND v.dates = :dates AND coalesce(v.role, '') = :role",
+        {"member": member, "group_id": checked.identity("actor", checked.body.group), "dates": checked.body.dates.text,
+         "role": checked.body.role or ""},
+    )  # fmt: skip
+    if same:
+        path = f"{_path(slug)}/{same[0].address}"
+        raise Problem("exists", "The same affiliation is recorded already.", headers={"Location": path}, existing=path)
+    identity = writing.next_id("affiliation")
+    uid = uuid7(writing.now())
+    writing.insert(Affiliation, [{"id": identity, "uid": uid, "member_id": member}])
+    versioned.append(NOUN, writing, identity, 1, checked, None)
+    return versioned.rendered(NOUN, writing, _row(writing, slug, uid), _path(slug), created=True)
+
+
+def amend(writing: Writing, slug: str, uid: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
+    """Apply a merge patch. Raises Problem `not-found`, `deleted`, `stale`, `invalid` or `circle`."""
+    return versioned.amend(NOUN, writing, _row(writing, slug, uid), _path(slug), patch, expected)
+
+
+def delete(writing: Writing, slug: str, uid: str, expected: Sequence[int] | None) -> None:
+    """Leave a tombstone. Raises Problem `not-found`, `deleted` or `stale`."""
+    versioned.delete(NOUN, writing, _row(writing, slug, uid), _path(slug), expected)

@@ -1,0 +1,139 @@
+"""What is sent becomes what is stored: bodies checked against shapes, names against the store, all faults at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from api.errors import faults, invalid
+from api.store import nouns
+from api.store.sessions import Reading
+from schemas.problems import Fault
+
+Body = TypeVar("Body", bound=BaseModel)
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[Body]):
+    """A body that is in order, and the identities of the slugs in it."""
+
+    body: Body
+    identities: Mapping[tuple[str, str], int]
+
+    def identity(self, noun: str, slug: str | None) -> int | None:
+        """The id of a noun that the body names; None for none."""
+        return None if slug is None else self.identities[noun, slug]
+
+
+def check(
+    reading: Reading,
+    shape: type[Body],
+    sent: Json,
+    references: Mapping[str, str],
+    shorts: Mapping[str, str] | None = None,
+    also: Sequence[Fault] = (),
+) -> Checked[Body]:
+    """Check a body, or refuse it with every fault at once.
+
+    `references` says which members name a noun: `{"citations.*.source": "source"}`. `shorts` maps the place of a long
+    form to the short form that was sent, so that a fault is told where the sender can see it. Raises Problem `invalid`.
+    """
+    found = list(also)
+    body: Body | None = None
+    try:
+        body = shape.model_validate(sent)
+    except ValidationError as error:
+        found += faults(error, "body", list(shape.model_fields))
+    identities: dict[tuple[str, str], int] = {}
+    named = list(_named(sent, references))
+    for noun in {noun for _, noun, _ in named}:
+        slugs = {slug for _, one, slug in named if one == noun}
+        existing = nouns.identities(reading, noun, slugs)
+        identities |= {(noun, slug): identity for slug, identity in existing.items()}
+        for where, one, slug in named:
+            if one == noun and slug not in existing and not any(fault.where == f"body.{where}" for fault in found):
+                near = nouns.nearest(reading, noun, slug)
+                hint = f"Did you mean {near}?" if near else f"Create it first: POST /v1/{noun}s."
+                found.append(Fault(where=f"body.{where}", message=f"there is no {noun} {slug[:100]!r}", hint=hint))
+    if found or body is None:
+        raise invalid([_shortened(fault, shorts or {}) for fault in found])
+    return Checked(body, identities)
+
+
+def _named(sent: Any, references: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for path, noun in references.items():
+        for where, value in _at(sent, path.split("."), []):
+            slug = value.get("slug") if isinstance(value, dict) else value
+            if isinstance(slug, str):
+                yield where, noun, slug
+
+
+def _at(value: Any, path: list[str], where: list[str]) -> Iterator[tuple[str, Any]]:
+    if not path:
+        yield ".".join(where), value
+    elif path[0] == "*":
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _at(item, path[1:], [*where, str(index)])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _at(value[path[0]], path[1:], [*where, path[0]])
+
+
+def _shortened(fault: Fault, shorts: Mapping[str, str]) -> Fault:
+    for long, short in shorts.items():
+        if fault.where == f"body.{long}" or fault.where.startswith(f"body.{long}."):
+            return fault.model_copy(update={"where": f"body.{short}" + fault.where[len(f"body.{long}") :]})
+    return fault
+
+
+def merge(target: Any, patch: Any) -> Any:
+    """JSON Merge Patch, RFC 7396: members of the patch replace, null removes, objects are merged."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge(merged.get(name), value)
+    return merged
+
+
+def amended(
+    current: Json, patch: Json, editable: Sequence[str], nullable: Sequence[str] = ()
+) -> tuple[Json, list[Fault]]:
+    """The body that a patch makes of what stands, and the faults of changing what can't be changed.
+
+    Read-only members may be sent back as they were read. For members in `nullable`, null is a value.
+    """
+    found = [
+        Fault(where=f"body.{name}", message=f"{name} can't be changed", hint="Leave it out, or send it as it was read.")
+        for name, value in patch.items()
+        if name in current and name not in editable and not _same(current[name], value)
+    ]
+    wanted = {name: value for name, value in patch.items() if name not in current or name in editable}
+    body = merge({name: value for name, value in current.items() if value is not None}, wanted)
+    body |= {name: None for name in nullable if name in wanted and wanted[name] is None}
+    return body, found
+
+
+def keep_grade(patch: Json, shown: Json) -> tuple[Json, Json]:
+    """A confidence that an edit does not touch stays as it was given, scale and all; answers show it as a number."""
+    if "confidence_given" not in shown:
+        return patch, shown
+    if (
+        "confidence" in patch
+        and patch["confidence"] == shown["confidence"]
+        and not isinstance(patch["confidence"], bool)
+    ):
+        patch = {name: value for name, value in patch.items() if name != "confidence"}
+    return patch, {**shown, "confidence": shown["confidence_given"]}
+
+
+def _same(current: Any, sent: Any) -> bool:
+    """Whether a read-only member was sent back unchanged; a noun may be sent as its slug."""
+    if isinstance(current, dict) and "slug" in current:
+        return bool(current["slug"] == (sent.get("slug") if isinstance(sent, dict) else sent))
+    return bool(current == sent) and isinstance(current, bool) == isinstance(sent, bool)

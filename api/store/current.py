@@ -1,0 +1,67 @@
+"""Records looked up by id: the current version, and who may see it."""
+
+from dataclasses import dataclass
+
+from api.errors import not_found
+from api.store import versioned
+from api.store.sessions import Reading
+from schemas.vocabularies import Kind, Status
+
+PATHS = {Kind.STATEMENT: "/v1/statements", Kind.EVENT: "/v1/events"}
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The current version of a record, as it is looked up before it is answered or changed."""
+
+    id: int
+    uid: str
+    kind: str
+    created_by: int
+    external_source: str | None
+    external_id: str | None
+    seq: int
+    version: int
+    is_deleted: int
+    status: str
+    earliest: int
+    latest: int
+    document: bytes
+    recorded_at: int
+
+
+_CURRENT = """
+    SELECT r.id, r.uid, r.kind, r.created_by, r.external_source, r.external_id,
+           v.seq, v.version, v.is_deleted, v.status, v.earliest, v.latest, v.document, v0.recorded_at
+    FROM record r JOIN record_version v ON v.record_id = r.id AND v.superseded_seq IS NULL
+    JOIN record_version f ON f.record_id = r.id AND f.version = 1 JOIN revision v0 ON v0.seq = f.seq
+    WHERE """
+
+
+def locate(reading: Reading, address: str, kind: Kind | None = None) -> Current:
+    """The current version at an id or at `external_source:external_id`.
+
+    Raises Problem `not-found` (a draft is not found by those who may not see it) or `deleted`.
+    """
+    source, colon, external = address.partition(":")
+    if colon:
+        where, values = (
+            "r.external_source = :source AND r.external_id = :external",
+            {"source": source, "external": external},
+        )
+    else:
+        where, values = "r.uid = :uid", {"uid": address.lower()}
+    row = reading.row(_CURRENT + where, values)
+    current = Current(*row) if row else None
+    if current is None or (kind and current.kind != kind) or not may_see(reading, current):
+        raise not_found(kind or "record", address)
+    if current.is_deleted:
+        raise versioned.gone(current.kind, current.version)
+    return current
+
+
+def may_see(reading: Reading, current: Current) -> bool:
+    """Drafts are for editors, and for the key that made them."""
+    if current.status != Status.DRAFT or reading.sees_drafts:
+        return True
+    return reading.viewer is not None and reading.viewer.id == current.created_by

@@ -1,0 +1,134 @@
+"""Who is who, in memory: names for documents, slugs for filters, the tree of topics and the dated graph of affiliations.
+
+Read once and kept until a noun or an affiliation gets a new version; which of them a reader sees is decided by the
+newest versions in its own transaction, so that a page never mixes two moments.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from api.errors import Problem
+from api.store import documents
+from api.store.documents import LETTERS, NO_ANSWERS
+from api.store.nouns import NOUNS
+from api.store.sessions import Reading
+from schemas.fields import closest
+
+MOST_MEMBERS = 2_000
+
+Interval = tuple[int, int, int]  # actor, since, until: microseconds, inclusive
+
+
+class Shown(dict[bytes, bytes]):
+    """What fills the gaps; the gap for other records' answers is empty where nobody answered."""
+
+    def __missing__(self, key: bytes) -> bytes:
+        if key[:1] == b"r":
+            return NO_ANSWERS
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All nouns as they were at one moment."""
+
+    generation: tuple[int | None, ...]
+    identities: dict[str, dict[str, int]]  # noun -> slug -> id, without the deleted
+    shown: Shown
+    children: dict[int, list[int]]  # topic -> topics right below it
+    members: dict[int, list[Interval]]  # group -> its own members, each with the dates
+
+    def closest(self, noun: str, slug: str) -> str | None:
+        """The existing slug nearest to one that does not exist."""
+        return closest(slug, list(self.identities[noun]))
+
+    def with_children(self, topics: Iterable[int]) -> list[int]:
+        """The topics and all below them, in a steady order."""
+        found: dict[int, None] = {}
+        waiting = list(topics)
+        while waiting:
+            topic = waiting.pop()
+            if topic not in found:
+                found[topic] = None
+                waiting += self.children.get(topic, [])
+        return sorted(found)
+
+    def affiliates(self, actors: Iterable[int], since: int, until: int) -> list[Interval]:
+        """The actors, and everyone below them while they belonged, within the range; overlapping stays are merged.
+
+        Raises Problem `group-too-large` above 2,000 members.
+        """
+        seen: set[Interval] = set()
+        waiting = [(actor, since, until) for actor in actors]
+        while waiting:
+            stay = waiting.pop()
+            if stay in seen:
+                continue
+            seen.add(stay)
+            group, first, last = stay
+            for member, joined, left in self.members.get(group, ()):
+                start, end = max(first, joined), min(last, left)
+                if start <= end:
+                    waiting.append((member, start, end))
+            if len(seen) > 10 * MOST_MEMBERS:
+                break
+        merged = _merged(seen)
+        if len({actor for actor, _, _ in merged}) > MOST_MEMBERS or len(seen) > 10 * MOST_MEMBERS:
+            raise Problem(
+                "group-too-large",
+                f"With affiliates that is more than {MOST_MEMBERS:,} actors; narrow `actor`, `from` or `to`.",
+            )
+        return merged
+
+
+def _merged(stays: Iterable[Interval]) -> list[Interval]:
+    merged: list[Interval] = []
+    for actor, start, end in sorted(stays):
+        if merged and merged[-1][0] == actor and start <= merged[-1][2] + 1:
+            merged[-1] = (actor, merged[-1][1], max(end, merged[-1][2]))
+        else:
+            merged.append((actor, start, end))
+    return merged
+
+
+class Shelf:
+    """Where a process keeps the directory it read last."""
+
+    def __init__(self) -> None:
+        self._kept: Directory | None = None
+
+    def directory(self, reading: Reading) -> Directory:
+        """The directory of this reader's moment."""
+        generation = reading.row(
+            "SELECT (SELECT max(seq) FROM actor_version), (SELECT max(seq) FROM source_version), "
+            "(SELECT max(seq) FROM topic_version), (SELECT max(seq) FROM affiliation_version)"
+        )
+        kept = self._kept
+        if kept is None or kept.generation != generation:
+            self._kept = kept = _read(reading, generation or ())
+        return kept
+
+
+def _read(reading: Reading, generation: tuple[int | None, ...]) -> Directory:
+    identities: dict[str, dict[str, int]] = {}
+    shown = Shown()
+    for noun in NOUNS:
+        identities[noun] = {}
+        rows = reading.rows(
+            f"SELECT n.id, n.slug, v.name, v.is_deleted FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND v.superseded_seq IS NULL"
+        )
+        for identity, slug, name, is_deleted in rows:
+            shown[f"{LETTERS[noun]}{identity}".encode()] = documents.noun(slug, name)
+            if not is_deleted:
+                identities[noun][slug] = identity
+    children: dict[int, list[int]] = {}
+    for topic, parent in reading.rows(
+        "SELECT topic_id, parent_id FROM topic_version WHERE superseded_seq IS NULL AND is_deleted = 0 AND parent_id IS NOT NULL"
+    ):
+        children.setdefault(parent, []).append(topic)
+    members: dict[int, list[Interval]] = {}
+    for member, group, earliest, latest in reading.rows(
+        "SELECT member_id, group_id, earliest, latest FROM affiliation_version WHERE superseded_seq IS NULL AND is_deleted = 0"
+    ):
+        members.setdefault(group, []).append((member, earliest, latest))
+    return Directory(generation, identities, shown, children, members)

@@ -1,0 +1,83 @@
+"""API keys: who may write, and under which name the history shows it."""
+
+from typing import Any
+
+from api import security
+from api.errors import Problem, not_found
+from api.store import checks, documents, ids
+from api.store.checks import Json
+from api.store.documents import Rendered
+from api.store.sessions import Reading, Writer, Writing
+from schemas import dates
+from schemas.keys import ApiKey, KeyCreate
+from schemas.vocabularies import KeyRole
+
+PATH = "/v1/keys"
+# Who writes when nobody's key does; no secret belongs to it.
+SYSTEM = Writer(1, "demarche", KeyRole.ADMIN)
+
+
+def find(reading: Reading, secret: str) -> Writer | None:
+    """Who has this key; None when it is unknown, expired or revoked."""
+    row = reading.row(
+        "SELECT id, name, role, expires_at, revoked_at FROM api_key WHERE secret_hash = :hash",
+        {"hash": security.hashed(secret)},
+    )
+    if row is None or row[4] is not None or (row[3] is not None and row[3] <= ids.now()):
+        return None
+    return Writer(row[0], row[1], KeyRole(row[2]))
+
+
+def create(writing: Writing, sent: Json) -> Rendered:
+    """Make a key; the answer is the only place where its secret is shown. Raises Problem `invalid` or `exists`."""
+    body = checks.check(writing, KeyCreate, sent, {}).body
+    if writing.row("SELECT 1 FROM api_key WHERE name = :name", {"name": body.name}):
+        raise Problem("exists", f"There is a key named {body.name!r} already; names are never used twice.")
+    secret = security.new_secret()
+    expires_at = dates.parse_instant(body.expires_at) if body.expires_at else None
+    row = {
+        "id": writing.next_id("api_key"), "name": body.name, "role": body.role, "secret_hash": security.hashed(secret),
+        "created_at": writing.now(), "expires_at": expires_at, "revoked_at": None,
+    }  # fmt: skip
+    writing.insert(ApiKey, [row])
+    return Rendered(f"{PATH}/{body.name}", 1, documents.dumps({**_shown(row), "secret": secret}), created=True)
+
+
+def create_system(writing: Writing) -> None:
+    """The writer behind whatever the service itself writes, made with the first key."""
+    if not writing.row("SELECT 1 FROM api_key WHERE id = :id", {"id": SYSTEM.id}):
+        writing.insert(
+            ApiKey,
+            [{"id": SYSTEM.id, "name": SYSTEM.name, "role": SYSTEM.role, "secret_hash": None, "created_at": writing.now(),
+              "expires_at": None, "revoked_at": None}],
+        )  # fmt: skip
+
+
+def page(reading: Reading) -> bytes:
+    """All keys by name, without their secrets."""
+    sql = (
+        "SELECT name, role, created_at, expires_at, revoked_at FROM api_key WHERE secret_hash IS NOT NULL ORDER BY name"
+    )
+    names = ("name", "role", "created_at", "expires_at", "revoked_at")
+    return documents.dumps(
+        {"items": [_shown(dict(zip(names, row, strict=True))) for row in reading.rows(sql)], "next": None}
+    )
+
+
+def revoke(writing: Writing, name: str) -> None:
+    """Make a key stop to work, for good. Raises Problem `not-found`."""
+    changed = writing.run(
+        "UPDATE api_key SET revoked_at = coalesce(revoked_at, :at) WHERE name = :name AND secret_hash IS NOT NULL",
+        {"at": writing.now(), "name": name},
+    )
+    if not changed:
+        raise not_found("key", name)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    instants = ("created_at", "expires_at", "revoked_at")
+    return {
+        "name": row["name"],
+        "role": row["role"],
+        **{name: None if row[name] is None else dates.format_instant(row[name]) for name in instants},
+    }

@@ -1,0 +1,250 @@
+"""Reactions: typed links between records, and what follows from them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.errors import Problem, invalid, not_found
+from api.store import checks, documents, lists, nouns, versioned
+from api.store.checks import Checked, Json
+from api.store.current import Current, locate
+from api.store.documents import Listed, Rendered, gap
+from api.store.ids import uuid7
+from api.store.rows import CITED
+from api.store.sessions import Reading, Writing
+from api.store.versioned import Noun, Row
+from schemas.confidence import as_given, label
+from schemas.problems import Fault
+from schemas.reactions import (
+    DERIVED,
+    Reaction,
+    ReactionAmend,
+    ReactionCreate,
+    ReactionFilter,
+    ReactionSource,
+    ReactionVersion,
+)  # fmt: skip
+from schemas.vocabularies import Kind, ReactionType, Status
+
+PATH = "/v1/reactions"
+
+
+def _link(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
+    sql = f"""SELECT i.id, f.uid, t.uid, i.type, i.topic_id FROM reaction i
+        JOIN record f ON f.id = i.from_id JOIN record t ON t.id = i.to_id WHERE {reading.any_of("i.id", "ids")}"""
+    links = {row[0]: row[1:] for row in reading.rows(sql, {"ids": reading.listed([row.id for row in rows])})}
+    return {
+        row.seq: {
+            "from": links[row.id][0],
+            "to": links[row.id][1],
+            "type": links[row.id][2],
+            "topic": gap("topic", links[row.id][3]),
+            "confidence_label": label(row.columns["confidence"]),
+            "confidence_given": json.loads(row.columns["confidence_given"]),
+            "citations": [
+                {**one, "source": gap("source", one["source"])} for one in json.loads(row.columns["citations"])
+            ],
+        }
+        for row in rows
+    }
+
+
+def _columns(_writing: Writing, _identity: int, checked: Checked[ReactionAmend]) -> Json:
+    body = checked.body
+    cited = [
+        {"source": checked.identity("source", one.source), **{name: getattr(one, name) for name in CITED}}
+        for one in body.citations
+    ]
+    given = documents.dumps(as_given(body.confidence)).decode()
+    return {
+        "confidence": body.confidence.value,
+        "confidence_given": given,
+        "citations": documents.dumps(cited).decode(),
+    }
+
+
+def _sources(writing: Writing, seq: int, checked: Checked[ReactionAmend]) -> None:
+    cited = {checked.identity("source", one.source) for one in checked.body.citations}
+    writing.insert(ReactionSource, [{"seq": seq, "source_id": source} for source in cited])
+
+
+NOUN = Noun(
+    name="reaction",
+    identity=Reaction,
+    version=ReactionVersion,
+    shape=ReactionAmend,
+    address="uid",
+    columns=("confidence", "confidence_given", "citations", "note"),
+    references={"asserted_by": ("actor", "asserted_by_id")},
+    nested={"citations.*.source": "source"},
+    fixed=(),
+    show=_link,
+    store=_columns,
+    children=_sources,
+)
+
+
+def visible(reading: Reading) -> tuple[str, dict[str, Any]]:
+    """SQL that both ends of `i` may be seen, and its values."""
+    mine = " OR r.created_by = :viewer" if reading.viewer else ""
+    drafts = "" if reading.sees_drafts else f" AND (e.status <> 'draft'{mine})"
+    ends = (
+        f"EXISTS (SELECT 1 FROM record_version e JOIN record r ON r.id = e.record_id WHERE e.record_id = i.{end} "
+        f"AND e.superseded_seq IS NULL AND e.is_deleted = 0{drafts})"
+        for end in ("from_id", "to_id")
+    )
+    return " AND ".join(ends), {"viewer": reading.viewer.id} if reading.viewer and not reading.sees_drafts else {}
+
+
+def find(reading: Reading, uid: str) -> Rendered:
+    """One reaction. Raises Problem `not-found` or `deleted`."""
+    return versioned.rendered(NOUN, reading, _row(reading, uid), PATH)
+
+
+def _row(reading: Reading, uid: str) -> Row:
+    row = versioned.find(NOUN, reading, uid.lower())
+    seen, values = visible(reading)
+    if not versioned.select(NOUN, reading, f"i.id = :id AND {seen}", {"id": row.id, **values}):
+        raise not_found("reaction", uid)
+    return row
+
+
+def page(reading: Reading, filters: ReactionFilter) -> Listed:
+    """Reactions by entry, filtered by a record at either end, type and topic."""
+    seen, values = visible(reading)
+    conditions = [seen]
+    if filters.record:
+        values["records"] = reading.listed([locate(reading, address).id for address in filters.record])
+        conditions.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
+    if filters.type:
+        conditions.append(reading.any_of("i.type", "types"))
+        values["types"] = reading.listed([str(one) for one in filters.type])
+    if filters.topic:
+        topics = nouns.identities(reading, "topic", filters.topic)
+        missing = [
+            Fault(where="query.topic", message=f"there is no topic {slug!r}", hint=_meant(reading, slug))
+            for slug in filters.topic
+            if slug not in topics
+        ]
+        if missing:
+            raise invalid(missing)
+        conditions.append(reading.any_of("i.topic_id", "topics"))
+        values["topics"] = reading.listed(list(topics.values()))
+    return lists.page(NOUN, reading, filters, conditions, values)
+
+
+def _meant(reading: Reading, slug: str) -> str | None:
+    near = nouns.nearest(reading, "topic", slug)
+    return f"Did you mean {near}?" if near else None
+
+
+def create(writing: Writing, sent: Json, ground: str | None = None) -> Rendered:
+    """Link two records; a link that was deleted comes back as its next version.
+
+    `ground` is where the short form `reacts_to` said it. Raises Problem `invalid`, `exists`, `precedes` or `circle`.
+    """
+    references = {"topic": "topic", "asserted_by": "actor", "citations.*.source": "source"}
+    shorts = {"to": f"{ground}.id", "type": f"{ground}.type"} if ground else {}
+    also, ends = [], {}
+    for end in ("from", "to"):
+        if isinstance(sent.get(end), str):
+            try:
+                ends[end] = locate(writing, sent[end])
+            except Problem as problem:
+                also.append(
+                    Fault(
+                        where=f"body.{end}",
+                        message=problem.detail,
+                        hint="Give the id of a record, or external_source:external_id.",
+                    )
+                )
+    if sent.get("type") == ReactionType.VIOLATES and "from" in ends and ends["from"].kind != Kind.EVENT:
+        hint = "A statement that claims a violation is linked alleges_violation."
+        also.append(Fault(where="body.type", message="only an event violates", hint=hint))
+    checked = checks.check(writing, ReactionCreate, sent, references, shorts, also)
+    _refuse(writing, ends["from"], ends["to"])
+    topic = checked.identity("topic", checked.body.topic)
+    link = {"from_id": ends["from"].id, "to_id": ends["to"].id, "type": checked.body.type, "topic_key": topic or 0}
+    rows = versioned.select(
+        NOUN, writing, "i.from_id = :from_id AND i.to_id = :to_id AND i.type = :type AND i.topic_key = :topic_key", link
+    )
+    if rows and not rows[0].is_deleted:
+        path = f"{PATH}/{rows[0].address}"
+        raise Problem("exists", "This link is recorded already.", headers={"Location": path}, existing=path)
+    if rows:
+        versioned.append(NOUN, writing, rows[0].id, rows[0].version + 1, checked, rows[0].seq)
+        identity = rows[0].id
+    else:
+        identity = writing.next_id("reaction")
+        writing.insert(Reaction, [{**link, "id": identity, "uid": uuid7(writing.now()), "topic_id": topic}])
+        versioned.append(NOUN, writing, identity, 1, checked, None)
+    return versioned.rendered(
+        NOUN, writing, versioned.select(NOUN, writing, "i.id = :id", {"id": identity})[0], PATH, created=True
+    )
+
+
+def amend(writing: Writing, uid: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
+    """Apply a merge patch; what is linked never changes. Raises Problem `not-found`, `deleted`, `stale` or `invalid`."""
+    return versioned.amend(NOUN, writing, _row(writing, uid), PATH, patch, expected)
+
+
+def delete(writing: Writing, uid: str, expected: Sequence[int] | None) -> None:
+    """Leave a tombstone. Raises Problem `not-found`, `deleted` or `stale`."""
+    versioned.delete(NOUN, writing, _row(writing, uid), PATH, expected)
+
+
+def delete_all_of(writing: Writing, record_id: int) -> None:
+    """Leave tombstones of all links of a record that is deleted."""
+    rows = versioned.select(NOUN, writing, "(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 0", {"id": record_id})
+    for row in rows:
+        versioned.delete(NOUN, writing, row, PATH, None)
+
+
+def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
+    if answer.id == answered.id:
+        raise Problem("circle", "A record can't answer itself.")
+    if answer.latest < answered.earliest:
+        raise _precedes(answer.uid, answered.uid)
+    sql = """
+        WITH RECURSIVE on_to(id) AS (
+            SELECT :answered UNION
+            SELECT i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id
+            JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
+        ) SELECT 1 FROM on_to WHERE id = :answer"""
+    if writing.row(sql, {"answered": answered.id, "answer": answer.id}):
+        raise Problem(
+            "circle",
+            f"{answered.uid} answers {answer.uid} already, perhaps through others, so it can't be answered by it.",
+        )
+
+
+def _precedes(answer: str, answered: str) -> Problem:
+    return Problem("precedes", f"{answer} certainly came before {answered}, so it can't answer it; look at both dates.")
+
+
+def refuse_impossible(writing: Writing, record_id: int) -> None:
+    """After a date has changed: no answer of or to this record may certainly precede what it answers. Raises Problem `precedes`."""
+    sql = """
+        SELECT f.uid, t.uid FROM reaction i
+        JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
+        JOIN record f ON f.id = i.from_id JOIN record_version fv ON fv.record_id = f.id AND fv.superseded_seq IS NULL
+        JOIN record t ON t.id = i.to_id JOIN record_version tv ON tv.record_id = t.id AND tv.superseded_seq IS NULL
+        WHERE (i.from_id = :id OR i.to_id = :id) AND fv.latest < tv.earliest"""
+    row = writing.row(sql, {"id": record_id})
+    if row:
+        raise _precedes(*row)
+
+
+def answers(reading: Reading, ids: Sequence[int]) -> dict[bytes, bytes]:
+    """What fills the gaps of these records where others retract, deny or clarify them; only listed records count."""
+    sql = f"""SELECT i.to_id, i.type, f.uid FROM reaction i
+        JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
+        JOIN record f ON f.id = i.from_id
+        JOIN record_version e ON e.record_id = f.id AND e.superseded_seq IS NULL AND e.is_deleted = 0
+         AND e.status IN ('{Status.PUBLISHED}', '{Status.UNDER_REVIEW}')
+        WHERE {reading.any_of("i.to_id", "ids")} AND i.type IN ('retracts', 'denies', 'clarifies') ORDER BY i.id"""
+    found: dict[int, dict[str, list[str]]] = {}
+    for record, kind, uid in reading.rows(sql, {"ids": reading.listed(list(ids))}):
+        members = found.setdefault(record, {name: [] for name in DERIVED.values()})
+        members[DERIVED[ReactionType(kind)]].append(uid)
+    return {b"r%d" % record: documents.dumps(members)[1:-1] for record, members in found.items()}

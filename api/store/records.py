@@ -1,0 +1,170 @@
+"""The one door for statements and events: every record is made, amended and deleted here, and nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from api.errors import Problem, invalid
+from api.store import checks, documents, nouns, reactions, versioned
+from api.store.checks import Checked, Json
+from api.store.current import PATHS, Current, locate
+from api.store.documents import Rendered
+from api.store.ids import uuid7
+from api.store.rows import Meta, insert_version, members_of, retire
+from api.store.sessions import Reading, Writing
+from api.store.shorts import expand, expand_patch, unscored
+from schemas.events import EventCreate
+from schemas.problems import Fault
+from schemas.records import Record, RecordVersion
+from schemas.statements import RecordCreate, StatementCreate
+from schemas.vocabularies import KeyRole, Kind, Status
+
+SHAPES: dict[Kind, type[RecordCreate]] = {Kind.STATEMENT: StatementCreate, Kind.EVENT: EventCreate}
+REFERENCES = {
+    "actor": "actor", "on_behalf_of": "actor", "participants.*.actor": "actor", "topics.*.topic": "topic", "citations.*.source": "source",
+}  # fmt: skip
+# What is set at creation, or said only then.
+FIXED = ("external_source", "external_id", "reacts_to")
+
+
+def find(reading: Reading, kind: Kind, address: str) -> Rendered:
+    """One statement or event. Raises Problem `not-found` or `deleted`."""
+    return rendered(reading, locate(reading, address, kind))
+
+
+def rendered(reading: Reading, current: Current, created: bool = False) -> Rendered:
+    """The answer that one version stands for, with today's names."""
+    names = nouns.Names(reading)
+    names.update(reactions.answers(reading, [current.id]))
+    body = documents.splice([current.document], names)
+    return Rendered(f"{PATHS[Kind(current.kind)]}/{current.uid}", current.version, body, created)
+
+
+def create(writing: Writing, kind: Kind, sent: Json) -> Rendered:
+    """Record a statement or event, and what it reacts to. Raises Problem `invalid`, `exists`, `forbidden`, or what a reaction raises."""
+    long, shorts, found = expand(sent)
+    checked = checks.check(writing, SHAPES[kind], long, REFERENCES, shorts, found + _incomplete(kind, long))
+    body = _graded(checked)
+    _may_write(writing, body.status, writing.writer.id)
+    _refuse_known(writing, body)
+    stamp = writing.draw(body.change_note)
+    meta = Meta(
+        writing.next_id("record"), uuid7(stamp.recorded_at), kind, 1, stamp, stamp.recorded_at, writing.writer.name
+    )
+    writing.insert(
+        Record,
+        [{"id": meta.id, "uid": meta.uid, "kind": kind, "external_source": body.external_source, "external_id": body.external_id,
+          "created_by": writing.writer.id}],
+    )  # fmt: skip
+    insert_version(writing, meta, replace(checked, body=body))
+    for index, link in enumerate(body.reacts_to):
+        reactions.create(writing, {"from": meta.uid, "to": link.id, "type": link.type}, f"reacts_to.{index}")
+    return rendered(writing, locate(writing, meta.uid), created=True)
+
+
+def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
+    """Apply a merge patch to the version that was read; without a change it makes no version.
+
+    Raises Problem `not-found`, `deleted`, `forbidden`, `stale`, `invalid`, or `precedes` when a new date does not go
+    with an answer.
+    """
+    current = locate(writing, address, kind)
+    before = rendered(writing, current)
+    _may_write(writing, Status(current.status), current.created_by)
+    versioned.expect(before, expected)
+    shown = documents.loads(before.body)
+    fields = SHAPES[kind].model_fields
+    patch, shorts, found = expand_patch(patch, shown)
+    editable = [name for name in fields if name not in FIXED and name in {*shown, "change_note"}]
+    patch, kept = checks.keep_grade(patch, shown)
+    sent, faults = checks.amended(kept, patch, editable, ("confidence",))
+    sent, scores = unscored(sent, shown)
+    sent = {
+        name: value
+        for name, value in sent.items()
+        if (name in fields and name not in ("stance", "source")) or name not in shown
+    }
+    checked = checks.check(
+        writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *faults, *scores, *_incomplete(kind, sent)]
+    )
+    body = _graded(checked) if "confidence" in patch else checked.body
+    _may_write(writing, body.status, current.created_by)
+    meta = Meta(current.id, current.uid, kind, current.version, None, current.recorded_at, writing.writer.name)
+    after = members_of(meta, replace(checked, body=body))
+    if not _differs(current.document, after):
+        return before
+    stamp = writing.draw(body.change_note)
+    retire(writing, current.seq, stamp.seq)
+    insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), replace(checked, body=body))
+    if (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
+        reactions.refuse_impossible(writing, current.id)
+    return rendered(writing, locate(writing, current.uid))
+
+
+def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] | None) -> None:
+    """Leave a tombstone, also of the reactions that link it. Raises Problem `not-found`, `deleted`, `forbidden` or `stale`."""
+    current = locate(writing, address, kind)
+    _may_write(writing, Status(current.status), current.created_by)
+    versioned.expect(rendered(writing, current), expected)
+    reactions.delete_all_of(writing, current.id)
+    stamp = writing.draw(None)
+    retire(writing, current.seq, stamp.seq)
+    versioned.entomb(RecordVersion, writing, current.seq, stamp.seq)
+
+
+def _may_write(writing: Writing, status: Status, created_by: int) -> None:
+    if writing.writer.role is KeyRole.CONTRIBUTOR and (status != Status.DRAFT or created_by != writing.writer.id):
+        raise Problem(
+            "forbidden", 'A contributor writes drafts of its own: send "status": "draft". Publishing needs an editor.'
+        )
+
+
+def _refuse_known(writing: Writing, body: RecordCreate) -> None:
+    if body.external_source is None:
+        return
+    row = writing.row(
+        "SELECT uid, kind FROM record WHERE external_source = :source AND external_id = :external",
+        {"source": body.external_source, "external": body.external_id},
+    )
+    if row:
+        path = f"{PATHS[Kind(row[1])]}/{row[0]}"
+        told = f"{body.external_source}:{body.external_id} is recorded already."
+        raise Problem("exists", told, headers={"Location": path}, existing=path)
+
+
+def _incomplete(kind: Kind, sent: Json) -> list[Fault]:
+    found = []
+    if kind is Kind.STATEMENT and sent.get("topics") in (None, []):
+        hint = "Give topic and stance; words without a position on anything tracked have the topic that they evade, and no_position."
+        found.append(Fault(where="body.topics", message="a statement needs at least one topic", hint=hint))
+    if sent.get("citations") in (None, []):
+        hint = "Give source and url, or citations."
+        found.append(Fault(where="body.citations", message="at least one citation is needed", hint=hint))
+    return found
+
+
+def _graded(checked: Checked[Any]) -> RecordCreate:
+    """The body with an Admiralty grade's letters put on its one citation. Raises Problem `invalid` where it has no place."""
+    body: RecordCreate = checked.body
+    grade = body.confidence
+    if grade.reliability is None and grade.credibility is None:
+        return body
+    if len(body.citations) != 1:
+        hint = "Give confidence as a number or a word, and reliability and credibility on each citation."
+        raise invalid(
+            [Fault(where="body.confidence", message="an Admiralty grade goes with exactly one citation", hint=hint)]
+        )
+    citation = body.citations[0]
+    given = {"reliability": grade.reliability, "credibility": grade.credibility}
+    for name, value in given.items():
+        if value is not None and getattr(citation, name) not in (None, value):
+            message = f"the grade says {name} {value}, the citation says {getattr(citation, name)}"
+            raise invalid([Fault(where="body.confidence", message=message, hint="Say it once.")])
+    update = {name: value for name, value in given.items() if value is not None}
+    return body.model_copy(update={"citations": [citation.model_copy(update=update)]})
+
+
+def _differs(document: bytes, after: Json) -> bool:
+    """Whether an edit changes any content: who wrote it and when do not count."""
+    new = documents.render(after, 0)
+    return documents.content(document) != documents.content(new)

@@ -1,0 +1,231 @@
+"""From a checked body to rows: the version, its children, the two walked tables and the rendered answer, in one order."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.store import documents
+from api.store.checks import Checked, Json
+from api.store.documents import gap
+from api.store.sessions import Stamp, Writing
+from schemas import dates
+from schemas.confidence import as_given, label
+from schemas.records import (
+    EVERYONE,
+    KIND_CODES,
+    LISTED,
+    ROLE_CODES,
+    STATUS_CODES,
+    Involvement,
+    RecordCitation,
+    RecordParticipant,
+    RecordStance,
+    RecordTag,
+    RecordTopic,
+    RecordVersion,
+    position_bit,
+)  # fmt: skip
+from schemas.vocabularies import Kind
+
+STATEMENTS_ONLY = ("quote", "language", "translation", "translation_by", "channel", "prompted")
+CITED = (
+    "url",
+    "locator",
+    "published_at",
+    "credibility",
+    "reliability",
+    "role",
+    "origin",
+    "excerpt",
+    "retrieved_at",
+    "archive_url",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a version is besides its content."""
+
+    id: int
+    uid: str
+    kind: Kind
+    version: int
+    stamp: Stamp | None
+    recorded_at: int
+    recorded_by: str
+
+
+def members_of(meta: Meta, checked: Checked[Any]) -> Json:
+    """The members of the answer, in order, with gaps for nouns."""
+    body = checked.body
+    topics = [
+        {
+            "topic": gap("topic", checked.identity("topic", position.topic)),
+            "stance": position.stance,
+            "stance_score": position.stance.score,
+            "condition_type": position.condition_type,
+            "conditions": position.conditions,
+            "coding_certainty": position.coding_certainty,
+        }
+        for position in body.topics
+    ]
+    citations = [
+        {
+            "source": gap("source", checked.identity("source", citation.source)),
+            **{name: getattr(citation, name) for name in CITED},
+        }
+        for citation in body.citations
+    ]
+    changed_at = meta.stamp.recorded_at if meta.stamp else meta.recorded_at
+    return {
+        "id": meta.uid,
+        "kind": meta.kind,
+        "version": meta.version,
+        "status": body.status,
+        "date": body.date.text,
+        "date_basis": body.date_basis,
+        "date_earliest": body.date.date_earliest,
+        "date_latest": body.date.date_latest,
+        "date_precision": body.date.precision,
+        "effective": body.effective.text if body.effective else None,
+        "title": body.title,
+        "summary": body.summary,
+        "actor": gap("actor", checked.identity("actor", body.actor)),
+        "on_behalf_of": gap("actor", checked.identity("actor", body.on_behalf_of)),
+        "participants": [
+            {"actor": gap("actor", checked.identity("actor", one.actor)), "role": one.role} for one in body.participants
+        ],
+        "stance": topics[0]["stance"] if topics else None,
+        "stance_score": topics[0]["stance_score"] if topics else None,
+        "topics": topics,
+        "confidence": body.confidence.value,
+        "confidence_label": label(body.confidence.value),
+        "confidence_given": as_given(body.confidence),
+        "attribution": body.attribution,
+        "hedge": body.hedge,
+        "source": citations[0]["source"],
+        "citations": citations,
+        **({name: getattr(body, name) for name in STATEMENTS_ONLY} if meta.kind is Kind.STATEMENT else {}),
+        "event_type": body.event_type,
+        "event_mode": body.event_mode,
+        "place": body.place.model_dump() if body.place else None,
+        "tags": body.tags,
+        "rationale": body.rationale,
+        "external_source": body.external_source,
+        "external_id": body.external_id,
+        "recorded_at": dates.format_instant(meta.recorded_at),
+        "changed_at": dates.format_instant(changed_at),
+        "recorded_by": meta.recorded_by,
+    }
+
+
+def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
+    """Write one version of a record with everything that hangs on it."""
+    assert meta.stamp is not None
+    body, seq = checked.body, meta.stamp.seq
+    document = documents.render(members_of(meta, checked), meta.id)
+    writing.insert(RecordVersion, [_version(meta, checked, document)])
+    writing.insert(
+        RecordParticipant,
+        [
+            {"seq": seq, "position": index, "actor_id": checked.identity("actor", one.actor), "role": one.role}
+            for index, one in enumerate(body.participants)
+        ],
+    )
+    writing.insert(
+        RecordStance,
+        [
+            {"seq": seq, "position": index, "topic_id": checked.identity("topic", one.topic), "stance": one.stance,
+             "condition_type": one.condition_type, "conditions": one.conditions, "coding_certainty": one.coding_certainty}
+            for index, one in enumerate(body.topics)
+        ],
+    )  # fmt: skip
+    writing.insert(
+        RecordCitation,
+        [
+            {"seq": seq, "position": index, "source_id": checked.identity("source", one.source),
+             **{name: getattr(one, name) for name in CITED}}
+            for index, one in enumerate(body.citations)
+        ],
+    )  # fmt: skip
+    writing.insert(RecordTag, [{"seq": seq, "position": index, "tag": tag} for index, tag in enumerate(body.tags)])
+    involved = _involved(checked)
+    walked = {
+        "earliest": body.date.earliest, "latest": body.date.latest, "id": meta.id, "seq": seq, "superseded_seq": None,
+        "listed": int(body.status in LISTED), "status": STATUS_CODES[body.status], "kind": KIND_CODES[meta.kind],
+        "confidence": body.confidence.value,
+    }  # fmt: skip
+    bits = {checked.identity("topic", one.topic): position_bit(one.stance, one.condition_type) for one in body.topics}
+    positions = sum(set(bits.values()))
+    writing.insert(
+        Involvement, [{**walked, "actor": actor, "role": role, "positions": positions} for actor, role in involved]
+    )
+    writing.insert(
+        RecordTopic,
+        [
+            {**walked, "topic": topic, "actor": actor, "role": role, "positions": bit}
+            for topic, bit in bits.items()
+            for actor, role in involved
+        ],
+    )
+
+
+def _involved(checked: Checked[Any]) -> list[tuple[int, int]]:
+    """Each actor once in each role class, and everyone."""
+    body = checked.body
+    found = {(EVERYONE, 0): None, (checked.identity("actor", body.actor), ROLE_CODES["agent"]): None}
+    if body.on_behalf_of:
+        found[checked.identity("actor", body.on_behalf_of), ROLE_CODES["agent"]] = None
+    for one in body.participants:
+        found[checked.identity("actor", one.actor), ROLE_CODES["agent" if one.role == "co_actor" else one.role]] = None
+    return [(int(actor or 0), role) for actor, role in found]
+
+
+def _version(meta: Meta, checked: Checked[Any], document: bytes) -> Json:
+    assert meta.stamp is not None
+    body = checked.body
+    place = body.place
+    return {
+        "seq": meta.stamp.seq,
+        "record_id": meta.id,
+        "version": meta.version,
+        "superseded_seq": None,
+        "is_deleted": 0,
+        "date": body.date.text,
+        "earliest": body.date.earliest,
+        "latest": body.date.latest,
+        "date_precision": body.date.precision,
+        "effective": body.effective.text if body.effective else None,
+        "effective_earliest": body.effective.earliest if body.effective else None,
+        "effective_latest": body.effective.latest if body.effective else None,
+        "actor_id": checked.identity("actor", body.actor),
+        "on_behalf_of_id": checked.identity("actor", body.on_behalf_of),
+        "confidence": body.confidence.value,
+        "confidence_given": documents.dumps(as_given(body.confidence)).decode(),
+        "place_name": place.name if place else None,
+        "country": place.country if place else None,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+        "document": document,
+        **{
+            name: getattr(body, name, None)
+            for name in (
+                "status",
+                "date_basis",
+                "title",
+                "summary",
+                "attribution",
+                "hedge",
+                "event_type",
+                "event_mode",
+                "rationale",
+                *STATEMENTS_ONLY,
+            )
+        },
+        "prompted": None if getattr(body, "prompted", None) is None else int(body.prompted),
+    }
+
+
+def retire(writing: Writing, old: int, seq: int) -> None:
+    """End a version everywhere it stands: from `seq` on it is no longer current."""
+    for table in ("record_version", "involvement", "record_topic"):
+        writing.run(f"UPDATE {table} SET superseded_seq = :seq WHERE seq = :old", {"seq": seq, "old": old})

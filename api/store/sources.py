@@ -1,0 +1,61 @@
+"""Sources: who published it, how reliable they usually are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.store import lists, versioned
+from api.store.checks import Json
+from api.store.documents import Listed, Rendered
+from api.store.sessions import Reading, Writing
+from api.store.versioned import Noun
+from schemas.sources import Source, SourceCreate, SourceFilter, SourceVersion
+
+PATH = "/v1/sources"
+NOUN = Noun(
+    name="source",
+    identity=Source,
+    version=SourceVersion,
+    shape=SourceCreate,
+    address="slug",
+    columns=("name", "url", "reliability", "reliability_reason", "language", "licence", "description"),
+    references={"owner": ("actor", "owner_id")},
+    uses={
+        "records": "SELECT count(DISTINCT v.record_id) FROM record_citation c JOIN record_version v ON v.seq = c.seq "
+        "WHERE c.source_id = :id AND v.superseded_seq IS NULL AND v.is_deleted = 0",
+        "reactions": "SELECT count(*) FROM reaction_source c JOIN reaction_version v ON v.seq = c.seq "
+        "WHERE c.source_id = :id AND v.superseded_seq IS NULL AND v.is_deleted = 0",
+    },
+)
+
+
+def find(reading: Reading, slug: str) -> Rendered:
+    """One source. Raises Problem `not-found` or `deleted`."""
+    return versioned.rendered(NOUN, reading, versioned.find(NOUN, reading, slug), PATH)
+
+
+def page(reading: Reading, filters: SourceFilter) -> Listed:
+    """Sources by slug, filtered by grade and owner."""
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    if filters.reliability:
+        conditions.append(reading.any_of("v.reliability", "grades"))
+        values["grades"] = reading.listed([str(grade) for grade in filters.reliability])
+    if filters.owner:
+        conditions.append(f"v.owner_id IN (SELECT a.id FROM actor a WHERE {reading.any_of('a.slug', 'owners')})")
+        values["owners"] = reading.listed(filters.owner)
+    return lists.page(NOUN, reading, filters, conditions, values)
+
+
+def create(writing: Writing, sent: Json) -> Rendered:
+    """Make a source. Raises Problem `invalid` or `exists`."""
+    return versioned.create_named(NOUN, writing, sent, PATH)
+
+
+def amend(writing: Writing, slug: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
+    """Apply a merge patch. Raises Problem `not-found`, `deleted`, `stale` or `invalid`."""
+    return versioned.amend(NOUN, writing, versioned.find(NOUN, writing, slug), PATH, patch, expected)
+
+
+def delete(writing: Writing, slug: str, expected: Sequence[int] | None) -> None:
+    """Leave a tombstone. Raises Problem `not-found`, `deleted`, `stale` or `in-use`."""
+    versioned.delete(NOUN, writing, versioned.find(NOUN, writing, slug), PATH, expected)

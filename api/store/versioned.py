@@ -1,0 +1,242 @@
+"""Identities with append-only versions: how an actor, a source, a topic or an affiliation is read, made, amended, deleted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from api.errors import Problem, not_found
+from api.store import checks, documents, nouns
+from api.store.checks import Checked, Json
+from api.store.documents import Rendered
+from api.store.sessions import Reading, Writing
+from schemas import dates
+from schemas.base import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The current version of one thing."""
+
+    id: int
+    address: str
+    seq: int
+    version: int
+    is_deleted: bool
+    first_at: int
+    changed_at: int
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """How one noun is kept. Columns that bear a member's name hold it; `references` are members that name a noun."""
+
+    name: str
+    identity: type[SQLModel]
+    version: type[SQLModel]
+    shape: type[Written]
+    address: str
+    columns: tuple[str, ...]
+    references: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # member -> (noun, column)
+    nested: Mapping[str, str] = field(default_factory=dict)  # places deeper in the body that name a noun
+    fixed: tuple[str, ...] = ("slug",)
+    # What a row shows beyond its columns, what columns a body gives beyond its members, and what a write checks and adds.
+    show: Callable[[Reading, Sequence[Row]], Mapping[int, Json]] = lambda _reading, _rows: {}  # by seq
+    store: Callable[[Writing, int, Checked[Any]], Json] = lambda _writing, _identity, _checked: {}
+    inspect: Callable[[Writing, int, Checked[Any]], None] = lambda _writing, _identity, _checked: None
+    children: Callable[[Writing, int, Checked[Any]], None] = lambda _writing, _seq, _checked: None
+    uses: Mapping[str, str] = field(default_factory=dict)  # what -> SQL that counts it for :id
+
+    @property
+    def key(self) -> str:
+        """The column of a version that names its identity."""
+        return f"{self.name}_id"
+
+
+def select(noun: Noun, reading: Reading, where: str, values: Mapping[str, Any], tail: str = "") -> list[Row]:
+    """Current versions, tombstones too; `where` speaks of `i` (identity) and `v` (version)."""
+    columns = [*noun.columns, *(column for _, column in noun.references.values())]
+    table = noun.identity.__tablename__
+    sql = (
+        f"SELECT i.id, i.{noun.address}, v.seq, v.version, v.is_deleted, r0.recorded_at, r.recorded_at"
+        f"{''.join(f', v.{column}' for column in columns)} FROM {table} i "
+        f"JOIN {table}_version v ON v.{noun.key} = i.id AND v.superseded_seq IS NULL JOIN revision r ON r.seq = v.seq "
+        f"JOIN {table}_version v0 ON v0.{noun.key} = i.id AND v0.version = 1 JOIN revision r0 ON r0.seq = v0.seq "
+        f"WHERE {where} {tail}"
+    )
+    return [
+        Row(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], dict(zip(columns, row[7:], strict=True)))
+        for row in reading.rows(sql, values)
+    ]
+
+
+def find(noun: Noun, reading: Reading, address: str) -> Row:
+    """The current version at an address. Raises Problem `not-found` or `deleted`."""
+    rows = select(noun, reading, f"i.{noun.address} = :address", {"address": address})
+    if not rows:
+        near = None
+        if noun.address == "slug":
+            near = nouns.nearest(reading, noun.name, address)
+        raise not_found(noun.name, address, near)
+    if rows[0].is_deleted:
+        raise gone(noun.name, rows[0].version)
+    return rows[0]
+
+
+def gone(name: str, version: int) -> Problem:
+    """The answer at a tombstone, with the tag of the tombstone."""
+    detail = f"This {name} was deleted; version {version} is its tombstone."
+    return Problem("deleted", detail, headers={"ETag": documents.etag(version, b"")})
+
+
+def rows_as_documents(noun: Noun, reading: Reading, rows: Sequence[Row]) -> list[bytes]:
+    """Rows as they are answered, with gaps for names."""
+    more = noun.show(reading, rows)
+    return [_document(noun, row, more.get(row.seq, {})) for row in rows]
+
+
+def _document(noun: Noun, row: Row, more: Json) -> bytes:
+    return documents.render(
+        {
+            ("id" if noun.address == "uid" else "slug"): row.address,
+            **{column: row.columns[column] for column in noun.columns},
+            **{member: documents.gap(one, row.columns[column]) for member, (one, column) in noun.references.items()},
+            **more,
+            "version": row.version,
+            "recorded_at": dates.format_instant(row.first_at),
+            "changed_at": dates.format_instant(row.changed_at),
+        }
+    )
+
+
+def rendered(noun: Noun, reading: Reading, row: Row, path: str, created: bool = False) -> Rendered:
+    """A row as it is answered."""
+    body = documents.splice(rows_as_documents(noun, reading, [row]), nouns.Names(reading))
+    return Rendered(f"{path}/{row.address}", row.version, body, created)
+
+
+def append(
+    noun: Noun, writing: Writing, identity: int, version: int, checked: Checked[Any], superseded: int | None
+) -> None:
+    """Write one version: the stamp, the row, its children, and the end of the version before."""
+    noun.inspect(writing, identity, checked)
+    stamp = writing.draw(checked.body.change_note)
+    members = {column: getattr(checked.body, column, None) for column in noun.columns}
+    named = {
+        column: checked.identity(one, getattr(checked.body, member))
+        for member, (one, column) in noun.references.items()
+        if hasattr(checked.body, member)
+    }
+    retire(writing, noun, superseded, stamp.seq)
+    writing.insert(
+        noun.version,
+        [
+            {
+                **members,
+                **named,
+                **noun.store(writing, identity, checked),
+                "seq": stamp.seq,
+                "version": version,
+                "superseded_seq": None,
+                "is_deleted": 0,
+                noun.key: identity,
+            }
+        ],
+    )
+    noun.children(writing, stamp.seq, checked)
+
+
+def retire(writing: Writing, noun: Noun, superseded: int | None, seq: int) -> None:
+    """End a version: from `seq` on it is no longer current."""
+    if superseded is not None:
+        writing.run(
+            f"UPDATE {noun.version.__tablename__} SET superseded_seq = :seq WHERE seq = :old",
+            {"seq": seq, "old": superseded},
+        )
+
+
+def amend(noun: Noun, writing: Writing, row: Row, path: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
+    """Apply a merge patch to the version that was read; without a change it makes no version.
+
+    Raises Problem `stale`, `invalid`, or what `inspect` raises.
+    """
+    before = rendered(noun, writing, row, path)
+    expect(before, expected)
+    patch, current = checks.keep_grade(patch, documents.loads(before.body))
+    fields = noun.shape.model_fields
+    editable = [name for name in fields if name not in noun.fixed]
+    body, found = checks.amended(current, patch, editable, ("confidence",))
+    references = {member: one for member, (one, _) in noun.references.items()} | dict(noun.nested)
+    sent = {name: value for name, value in body.items() if name in fields or name not in current}
+    checked = checks.check(writing, noun.shape, sent, references, also=found)
+    stood = noun.shape.model_validate(
+        {name: value for name, value in current.items() if name in fields and value is not None}
+    )
+    if checked.body.model_copy(update={"change_note": None}) == stood:
+        return before
+    append(noun, writing, row.id, row.version + 1, checked, row.seq)
+    after = select(noun, writing, "i.id = :id", {"id": row.id})[0]
+    return rendered(noun, writing, after, path)
+
+
+def expect(current: Rendered, expected: Sequence[int] | None) -> None:
+    """Go on only from the version that was read. Raises Problem `stale` with how it stands now."""
+    if expected is not None and current.version not in expected:
+        raise Problem(
+            "stale",
+            f"It is at version {current.version} now. Look at `current`, and send your change again with its ETag.",
+            headers={"ETag": current.etag},
+            current=documents.loads(current.body),
+        )
+
+
+def delete(noun: Noun, writing: Writing, row: Row, path: str, expected: Sequence[int] | None) -> None:
+    """Leave a tombstone. Raises Problem `stale`, or `in-use` with the counts."""
+    expect(rendered(noun, writing, row, path), expected)
+    counts = {what: int((writing.row(sql, {"id": row.id}) or (0,))[0]) for what, sql in noun.uses.items()}
+    uses = {what: count for what, count in counts.items() if count}
+    if uses:
+        told = ", ".join(f"{count} {what}" for what, count in uses.items())
+        raise Problem("in-use", f"This {noun.name} is named by {told}.", uses=uses)
+    stamp = writing.draw(None)
+    retire(writing, noun, row.seq, stamp.seq)
+    entomb(noun.version, writing, row.seq, stamp.seq)
+
+
+def entomb(table: type[SQLModel], writing: Writing, old: int, seq: int) -> None:
+    """The tombstone of a version: what it was, marked as deleted."""
+    columns = ", ".join(
+        name for name in table.model_fields if name not in ("seq", "version", "superseded_seq", "is_deleted")
+    )
+    writing.run(
+        f"INSERT INTO {table.__tablename__} (seq, version, superseded_seq, is_deleted, {columns}) "
+        f"SELECT :seq, version + 1, NULL, 1, {columns} FROM {table.__tablename__} WHERE seq = :old",
+        {"seq": seq, "old": old},
+    )
+
+
+def create_named(noun: Noun, writing: Writing, sent: Json, path: str) -> Rendered:
+    """Make a noun that is addressed by its slug; one that was deleted comes back under it as its next version.
+
+    Raises Problem `invalid`, or `exists` with the address of what has the slug.
+    """
+    checked = checks.check(writing, noun.shape, sent, {member: one for member, (one, _) in noun.references.items()})
+    slug = checked.body.slug  # type: ignore[attr-defined]
+    rows = select(noun, writing, "i.slug = :slug", {"slug": slug})
+    if rows and not rows[0].is_deleted:
+        raise Problem(
+            "exists",
+            f"There is a {noun.name} {slug} already.",
+            headers={"Location": f"{path}/{slug}"},
+            existing=f"{path}/{slug}",
+        )
+    if rows:
+        append(noun, writing, rows[0].id, rows[0].version + 1, checked, rows[0].seq)
+    else:
+        identity = writing.next_id(str(noun.identity.__tablename__))
+        writing.insert(noun.identity, [{"id": identity, "slug": slug}])
+        append(noun, writing, identity, 1, checked, None)
+    row = select(noun, writing, "i.slug = :slug", {"slug": slug})[0]
+    return rendered(noun, writing, row, path, created=True)

@@ -1,0 +1,1 @@
+"""The suite: behaviour through the API, on both databases."""
