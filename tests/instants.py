@@ -25,3 +25,11 @@ def problem(text: str, reader: Callable[[str], Any] = parse) -> DateProblem:
     with pytest.raises(DateProblem) as caught:
         reader(text)
     return caught.value
+
+
+def answer(text: str) -> tuple[str | None, str | None] | str:
+    try:
+        span = parse(text)
+    except DateProblem as refusal:
+        return refusal.message
+    return span.date_earliest, span.date_latest

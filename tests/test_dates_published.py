@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from schemas.dates import (
-    DateProblem,
     Precision,
     parse,
     parse_bound,
 )
-from tests.instants import OUTSIDE, problem
+from tests.instants import OUTSIDE, answer, problem
 
 VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "edtf" / "vectors.json"
 
@@ -86,14 +85,6 @@ def vectors() -> dict[str, Any]:
         pytest.skip(f"the published EDTF vectors are not at {VECTORS}")
     content: dict[str, Any] = json.loads(VECTORS.read_text(encoding="utf-8"))
     return content
-
-
-def answer(text: str) -> tuple[str | None, str | None] | str:
-    try:
-        span = parse(text)
-    except DateProblem as refusal:
-        return refusal.message
-    return span.date_earliest, span.date_latest
 
 
 def test_the_published_valid_strings_of_levels_0_and_1(vectors: dict[str, Any]) -> None:

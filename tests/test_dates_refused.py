@@ -11,7 +11,7 @@ from schemas.dates import (
     parse_instant,
     parse_period,
 )
-from tests.instants import OUTSIDE, problem
+from tests.instants import OUTSIDE, answer, problem
 
 REFUSED = [
     ("", "empty"),
