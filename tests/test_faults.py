@@ -1,0 +1,66 @@
+"""Locks, lost edits, kills and failing commits, on real files and several processes."""
+
+import asyncio
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.database import Database
+from api.main import create
+from api.settings import Settings
+from tests import expect
+from tests.conftest import make_key
+from tests.expect import Api
+from tests.factories import statement, world
+from tests.faults import editors, kills
+from tests.faults.servers import servers
+
+_FAILING_COMMIT = {
+    "sqlite": [
+        "CREATE TABLE broken (actor_id INTEGER REFERENCES actor (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER break_commit AFTER INSERT ON record BEGIN INSERT INTO broken VALUES (-1); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION break_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the commit fails'; END $$",
+        "CREATE CONSTRAINT TRIGGER break_commit AFTER INSERT ON record DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION break_commit()",
+    ],
+}
+
+
+def test_nothing_is_acknowledged_when_the_commit_fails(api: Api, settings: Settings) -> None:
+    world(api)
+    database = Database(settings)
+    with database.connection() as connection:
+        for sql in _FAILING_COMMIT[database.dialect]:
+            connection.execute(sql)
+    database.close()
+    answer = api.send("POST", "/v1/statements", json=statement(), headers={"Idempotency-Key": "one"})
+    expect.problem(answer, "internal")
+    assert "commit fails" not in answer.text
+    assert api.get("/v1/statements")["items"] == []
+    expect.problem(api.send("POST", "/v1/statements", json=statement()), "internal")
+
+
+@pytest.fixture
+def desk(settings: Settings) -> str:
+    """A key on a database with the little world in it."""
+    key = make_key(settings.database_url, "desk", "editor")
+    with TestClient(create(settings)) as client:
+        world(Api(client, key))
+    return key
+
+
+def test_no_edit_is_lost_between_two_servers(settings: Settings, desk: str) -> None:
+    with servers(settings.database_url, 2) as running:
+        outcome = asyncio.run(editors.run(running, desk, editors=12, records=3, seconds=60, edits_each=5))
+    assert sum(outcome.accepted.values()) == 60
+    assert outcome.statuses[412] > 0
+    outcome.assert_nothing_was_lost()
+
+
+def test_what_was_acknowledged_outlives_kill_9(settings: Settings, desk: str) -> None:
+    ledger = kills.run(settings.database_url, desk, kills=3)
+    assert len(ledger.acknowledged) > 3
+    assert set(ledger.statuses) <= {200, 201}
+    kills.assert_whole(settings.database_url, ledger)
