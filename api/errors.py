@@ -1,12 +1,20 @@
 """Everything that can be refused: one table of stable codes, and one exception that carries a code and its reasons."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+import json
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
+from schemas.base import Shape
 from schemas.fields import closest
 from schemas.problems import Fault
+
+# So many faults are told of one request; a body can have a hundred thousand.
+MOST_FAULTS = 100
 
 
 class Code(NamedTuple):
@@ -35,7 +43,7 @@ CODES: dict[str, Code] = {
     "unsupported-media-type": Code(415, "The body is of a kind not taken here", "Send `application/json`, uncompressed."),
     "invalid": Code(422, "The request is invalid", "`errors` has every fault: where, what is wrong, what would be right."),
     "cursor-mismatch": Code(422, "The cursor belongs to another question", "Send it with the filters and order of the page that gave it."),
-    "group-too-large": Code(422, "The group is too large", "With its affiliates it has more than 2,000 members in the range; narrow it."),
+    "group-too-large": Code(422, "The group is too large", "With its affiliates it has more than 2,000 members; ask for its parts."),
     "key-reused": Code(422, "The Idempotency-Key was used for another body", "Take a new key for a new request."),
     "precondition-required": Code(428, "If-Match is needed", "Send the ETag that you read, so that nobody's edit is lost; `*` is not enough."),
     "internal": Code(500, "Something went wrong here", "A bug; nothing was changed. `request_id` finds it in the log."),
@@ -64,8 +72,11 @@ class Problem(Exception):
 
 def invalid(errors: Sequence[Fault]) -> Problem:
     """All faults of one request, in one answer."""
-    places = ", ".join(dict.fromkeys(error.where for error in errors))
-    return Problem("invalid", f"Nothing was done. Wrong: {places}.", errors)
+    places = list(dict.fromkeys(error.where for error in errors))
+    told = ", ".join(places[:10]) + (f" and {len(places) - 10} more" if len(places) > 10 else "")
+    if len(errors) > MOST_FAULTS:
+        told += f"; `errors` has the first {MOST_FAULTS}"
+    return Problem("invalid", f"Nothing was done. Wrong: {told}.", errors[:MOST_FAULTS])
 
 
 def not_found(noun: str, address: str, near: str | None = None) -> Problem:
@@ -75,71 +86,111 @@ def not_found(noun: str, address: str, near: str | None = None) -> Problem:
 
 def faults(error: ValidationError, ground: str, known: Sequence[str] = ()) -> list[Fault]:
     """Pydantic's errors in words for an analyst; `ground` is body or query, `known` the valid names at its top."""
-    return [_fault(dict(one), ground, known) for one in error.errors(include_url=False)]
+    shape = _shapes().get(error.title)
+    return [_fault(dict(one), ground, shape, known) for one in error.errors(include_url=False)[: MOST_FAULTS + 1]]
 
 
-def _fault(error: dict[str, Any], ground: str, known: Sequence[str]) -> Fault:
+_NEEDED = {
+    "string": "text", "int": "a whole number", "bool": "true or false", "list": "a list", "float": "a number", "model": "an object",
+    "dict": "an object", "finite": "a number",
+}  # fmt: skip
+_BOUNDS = {
+    "less_than_equal": ("le", "is more than", "At most"),
+    "greater_than_equal": ("ge", "is less than", "At least"),
+}
+
+
+def _fault(error: dict[str, Any], ground: str, shape: type[BaseModel] | None, known: Sequence[str]) -> Fault:
+    """One error of pydantic's, by its type; of its English nothing is left."""
     context: dict[str, Any] = error.get("ctx") or {}
-    loc = [str(part) for part in error["loc"]]
+    loc = [str(part)[:60] for part in error["loc"]]
     where = ".".join([ground, *loc])
-    name = loc[-1] if loc else ground
-    given = error.get("input")
-    kind = error["type"]
-    message, hint = str(error["msg"]), None
+    name = next((part for part in reversed(loc) if not part.isdigit()), ground)
+    siblings, field = _place(shape, error["loc"])
+    shown, such, kind = _shown(error.get("input")), _such(field), error["type"]
     if kind == "fault":
-        message, hint = context["message"], context["hint"] or None
+        told = context["message"]
+        # "is blank" wants to know what.
+        message = f"{name} {told}" if told.startswith(("is ", "holds ")) else told
+        hint = context["hint"] or None
     elif kind == "missing":
-        message, hint = f"{name} is missing", "It is required."
+        message, hint = f"{name} is missing", " ".join(filter(None, ("It is required.", such)))
     elif kind == "extra_forbidden":
-        near = closest(name, known) if len(loc) == 1 else None
-        message, hint = (
-            f"there is no {'parameter' if ground == 'query' else 'member'} {name[:60]!r}",
-            _did_you_mean(near),
-        )
+        message = f"there is no {'parameter' if ground == 'query' else 'member'} {name!r}"
+        hint = _did_you_mean(closest(name, siblings or known))
     elif kind in ("enum", "literal_error"):
-        valid = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
-        near = closest(given, valid) if isinstance(given, str) else None
-        message, hint = (
-            f"{_shown(given)} is no value of {_noun(loc)}",
-            _did_you_mean(near) or "One of " + ", ".join(valid) + ".",
-        )
+        valid = re.findall("'([^']*)'", context["expected"])
+        message, hint = _no_value(error.get("input"), name, valid)
+    elif kind == "string_pattern_mismatch":
+        choice = re.fullmatch(r"\^\(?([a-z_|]+)\)?\$", context["pattern"])
+        if choice:
+            message, hint = _no_value(error.get("input"), name, choice[1].split("|"))
+        elif "a-z0-9" in context["pattern"]:
+            message, hint = f"{shown} is no slug", "Small letters, digits and single hyphens, such as state-department."
+        else:
+            message, hint = f"{shown} is no {name}", such
     elif kind == "string_too_long":
         message, hint = f"{name} is longer than {context['max_length']} characters", "Shorten it."
-    elif kind == "string_pattern_mismatch":
-        message, hint = f"{_shown(given)} is not of the form {context['pattern']}", None
-        if "a-z0-9" in context["pattern"]:
-            message, hint = (
-                f"{_shown(given)} is no slug",
-                "Small letters, digits and single hyphens, such as state-department.",
-            )
-    elif kind in (
-        "string_type",
-        "int_type",
-        "bool_type",
-        "list_type",
-        "float_type",
-        "model_type",
-        "dict_type",
-        "model_attributes_type",
-    ):
-        needed = {
-            "string": "text",
-            "int": "a whole number",
-            "bool": "true or false",
-            "list": "a list",
-            "float": "a number",
-        }
-        message, hint = f"{_shown(given)} is not {needed.get(kind.split('_')[0], 'an object')}", None
+    elif kind == "string_too_short":
+        message, hint = f"{name} is empty", "Give a value, or leave it out."
+    elif kind == "too_long":
+        message, hint = f"{name} has more than {context['max_length']} items", f"At most {context['max_length']}."
+    elif kind in _BOUNDS:
+        bound, told, most = _BOUNDS[kind]
+        message, hint = f"{name} {told} {_number(context[bound])}: {shown}", f"{most} {_number(context[bound])}."
+    else:
+        needed = _NEEDED.get(kind.partition("_")[0], "what is wanted here")
+        message, hint = f"{shown} is not {needed}", such
     return Fault(where=where, message=message, hint=hint)
 
 
-def _noun(loc: list[str]) -> str:
-    names = [part for part in loc if not part.isdigit()]
-    return names[-1] if names else "it"
+def _no_value(given: Any, name: str, valid: Sequence[str]) -> tuple[str, str]:
+    near = closest(given, valid) if isinstance(given, str) else None
+    return f"{_shown(given)} is no value of {name}", _did_you_mean(near) or f"One of {', '.join(valid)}."
+
+
+@cache
+def _shapes() -> dict[str, type[BaseModel]]:
+    """Every request body by its name, which is all that pydantic's errors tell of it."""
+
+    def below(kind: type[BaseModel]) -> Iterable[type[BaseModel]]:
+        for one in kind.__subclasses__():
+            yield one
+            yield from below(one)
+
+    return {one.__name__: one for one in below(Shape)}
+
+
+def _place(shape: type[BaseModel] | None, loc: Sequence[str | int]) -> tuple[list[str], FieldInfo | None]:
+    """The names that would be right at a place in a body, and the field that stands there."""
+    names: list[str] = []
+    field = None
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        fields = {} if shape is None else {one.alias or name: one for name, one in shape.model_fields.items()}
+        names, field = list(fields), fields.get(part)
+        shape = None if field is None else _shape_in(field.annotation)
+    return names, field
+
+
+def _shape_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_shape_in, get_args(annotation))), None)
+
+
+def _such(field: FieldInfo | None) -> str | None:
+    example = next(iter((field.examples if field else None) or []), None)
+    return None if example is None else f"Such as {json.dumps(example, ensure_ascii=False)}."
 
 
 def _did_you_mean(near: str | None) -> str | None:
     return f"Did you mean {near}?" if near else None
+
+
+def _number(given: float) -> str:
+    return f"{given:g}"
 
 
 def _shown(given: Any) -> str:

@@ -86,7 +86,8 @@ class Guard:
             return
         headless = scope["method"] == "HEAD"
         if headless:
-            scope["method"] = "GET"
+            # A copy: the server must go on to know that no body follows, or it closes the connection.
+            scope = {**scope, "method": "GET"}
         started = False
 
         async def sending(message: Message) -> None:

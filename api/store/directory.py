@@ -76,7 +76,7 @@ class Directory:
         if len({actor for actor, _, _ in merged}) > MOST_MEMBERS or len(seen) > 10 * MOST_MEMBERS:
             raise Problem(
                 "group-too-large",
-                f"With affiliates that is more than {MOST_MEMBERS:,} actors; narrow `actor`, `from` or `to`.",
+                f"With affiliates that is more than {MOST_MEMBERS:,} actors; ask for its parts.",
             )
         return merged
 

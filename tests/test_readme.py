@@ -1,0 +1,76 @@
+"""The README tells the truth: its examples, its codes, its settings, its filters."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.commands.demo import load
+from api.database import Database
+from api.errors import CODES
+from api.main import create
+from api.queries import names
+from api.settings import Settings
+from schemas.timeline import TimelineFilter
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"\$ curl 'http://127\.0\.0\.1:8000(/v1/[^']+)'\n```\n\n((?:\|.*\n)+)\n(\d+) records", README)
+
+
+@pytest.fixture
+def demo(settings: Settings) -> Iterator[TestClient]:
+    """A client of the demo set."""
+    database = Database(settings)
+    load(database)
+    database.close()
+    with TestClient(create(settings)) as client:
+        yield client
+
+
+def test_each_example_answers_as_shown(demo: TestClient) -> None:
+    assert len(EXAMPLES) == 3
+    for path, table, count in EXAMPLES:
+        items = demo.get(path).json()["items"]
+        shown = [[cell.strip() for cell in row.strip("|\n").split(" | ")] for row in table.splitlines()[2:]]
+        assert len(items) == int(count), path
+        assert len(shown) >= 5
+        for row, item in zip(shown, items, strict=False):
+            first = item["topics"][0]
+            stance = f"{first['stance']} `{first['topic']['slug']}`"
+            told = [item["date"], item["actor"]["slug"], item["kind"], stance, str(item["confidence"]), item["title"]]
+            assert row == told
+
+
+def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
+    found = re.search(r"-d '(\{.*?\})'", README, re.DOTALL)
+    assert found
+    body = json.loads(found[1])
+    key = "no key"
+    refused = demo.post("/v1/statements", json=body, headers={"Authorization": f"Bearer {key}"})
+    assert refused.json()["code"] == "key-invalid"
+    assert {"date", "actor", "title", "topic", "stance", "source", "url", "confidence"} == set(body)
+
+
+def test_every_code_is_in_the_table() -> None:
+    told = re.findall(r"^\| `([a-z-]+)` \| (\d{3}) \|", README, re.MULTILINE)
+    assert [(code, int(status)) for code, status in told] == [(name, code.status) for name, code in CODES.items()]
+
+
+def test_every_setting_is_in_the_table() -> None:
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+    assert told == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_filter_is_named() -> None:
+    section = README.partition("## What can be asked")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`([a-z_]+)`", section))
+    assert set(names(TimelineFilter)) <= told
+
+
+def test_every_command_is_a_target_of_make() -> None:
+    makefile = (Path(__file__).resolve().parents[1] / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"`?make ([a-z-]+)", README)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
