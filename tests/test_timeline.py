@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.database import Database
-from api.store import actors, affiliations, keys
+from api.store import actors, affiliations, directory, keys
 from tests import expect
 from tests.expect import Api
 from tests.factories import event, statement, world
@@ -209,11 +209,13 @@ def test_a_cursor_belongs_to_its_question(told: Api) -> None:
     expect.problem(told.send("GET", "/v1/timeline", params={"cursor": "nonsense"}), "cursor-mismatch")
 
 
-def test_a_group_of_more_than_2000_is_refused(told: Api) -> None:
+def test_a_group_above_the_limit_is_refused(told: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert directory.MOST_MEMBERS == 2_000
+    monkeypatch.setattr(directory, "MOST_MEMBERS", 40)
     told.make("/v1/actors", {"slug": "crowd", "kind": "bloc", "name": "A crowd"})
     database: Database = told.client.app.state.database  # type: ignore[attr-defined]
     with database.writing(keys.SYSTEM) as writing:
-        for index in range(2000):
+        for index in range(40):
             actors.create(writing, {"slug": f"one-{index}", "kind": "person", "name": f"One {index}"})
             affiliations.create(writing, f"one-{index}", {"group": "crowd", "dates": "2022/.."})
     expect.problem(told.send("GET", "/v1/actors/crowd/timeline", params={"affiliates": "true"}), "group-too-large")

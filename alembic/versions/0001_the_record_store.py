@@ -380,7 +380,7 @@ def upgrade() -> None:
         sa.Column("seq", BIG, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("alias", sa.String(length=200), nullable=False),
-        sa.Column("folded", sa.String(length=400), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["actor_version.seq"], name=op.f("fk_actor_alias_seq")),
         sa.PrimaryKeyConstraint("seq", "position", name=op.f("pk_actor_alias")),
     )
