@@ -1,6 +1,7 @@
 """From rendered bytes to responses: tags, 304, Location, Link, and who may keep a copy."""
 
-from urllib.parse import parse_qsl, urlencode
+import re
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
@@ -11,7 +12,7 @@ def one(request: Request, rendered: Rendered, replayed: bool = False) -> Respons
     """One thing; 201 with its address when it was just made, 304 when the asker has it."""
     headers = {"ETag": rendered.etag, **_caching(request)}
     if rendered.created:
-        headers["Location"] = rendered.path
+        headers["Location"] = request.scope.get("root_path", "") + rendered.path
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if request.method == "GET" and _has(request, rendered.etag):
@@ -21,36 +22,43 @@ def one(request: Request, rendered: Rendered, replayed: bool = False) -> Respons
 
 def many(request: Request, listed: Listed | None) -> Response:
     """One page; 304 when the asker has it."""
-    if listed is None or _has(request, listed.tag):
+    if listed is None:
         return Response(
-            status_code=304, headers={"ETag": listed.tag if listed else known_tag(request) or "", **_caching(request)}
+            status_code=304, headers={"ETag": request.headers.get("if-none-match", ""), **_caching(request)}
         )
-    headers = {"ETag": listed.tag, **_caching(request)}
     tail = b',"next":null'
     if listed.next:
         tail = b',"next":"' + listed.next.encode() + b'"'
-        headers["Link"] = f'<{_with_cursor(request, listed.next)}>; rel="next"'
     if listed.count is not None:
         tail += b',"count":{"n":%d,"at_least":%s}' % (
             min(listed.count, 1000),
             b"true" if listed.count > 1000 else b"false",
         )
+    # The same items with another `next` or `count` are another page; `known_tag` takes off what is added here.
+    more = (".n" if listed.next else "") + ("" if listed.count is None else f".{listed.count}")
+    tag = f'{listed.tag[:-1]}{more}"'
+    headers = {"ETag": tag, **_caching(request)}
+    if listed.next:
+        headers["Link"] = f'<{_with_cursor(request, listed.next)}>; rel="next"'
+    if _has(request, tag):
+        return Response(status_code=304, headers=headers)
     return Response(b'{"items":[' + listed.items + b"]" + tail + b"}", 200, headers, "application/json")
 
 
-def body(request: Request, content: bytes) -> Response:
+def body(request: Request, content: bytes, kind: str = "application/json") -> Response:
     """An answer that has no version of its own; 304 when the asker has it."""
     tag = tag_of(content)
     headers = {"ETag": tag, **_caching(request)}
     if _has(request, tag):
         return Response(status_code=304, headers=headers)
-    return Response(content, 200, headers, "application/json")
+    return Response(content, 200, headers, kind)
 
 
 def known_tag(request: Request) -> str | None:
     """The one tag that the asker has, when it sent just one; lists are compared before they are read."""
     given = request.headers.get("if-none-match")
-    return given.removeprefix("W/") if given and "," not in given else None
+    known = re.fullmatch(r'(?:W/)?("[0-9a-f]+)(?:\.n)?"', given.strip()) if given else None
+    return f'{known[1]}"' if known else None
 
 
 def _has(request: Request, tag: str) -> bool:
@@ -67,6 +75,7 @@ def _caching(request: Request) -> dict[str, str]:
 
 
 def _with_cursor(request: Request, cursor: str) -> str:
-    query = [pair for pair in parse_qsl(request.scope["query_string"].decode("ascii")) if pair[0] != "cursor"]
-    path = request.scope.get("root_path", "") + request.scope["path"]
-    return f"{path}?{urlencode([*query, ('cursor', cursor)])}"
+    """The same address with another cursor; the path has the prefix of a proxy already."""
+    pairs = parse_qsl(request.scope["query_string"].decode("utf-8"))
+    query = [*[pair for pair in pairs if pair[0] != "cursor"], ("cursor", cursor)]
+    return f"{quote(request.scope['path'])}?{urlencode(query)}"

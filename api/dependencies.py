@@ -7,7 +7,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from api import bodies
+from api import bodies, queries
 from api.database import Database
 from api.errors import Problem, invalid
 from api.store import directory, keys, replays
@@ -83,7 +83,7 @@ Reads = Annotated[Reader, Depends()]
 def _needs(role: KeyRole) -> Callable[..., Any]:
     order = list(KeyRole)
 
-    async def writer(who: Viewer, _documented: Annotated[Any, Depends(Bearer)]) -> Writer:
+    async def writer(who: Viewer, _documented: Annotated[Any, Depends(Bearer)], _asked: queries.NothingAsked) -> Writer:
         if who is None:
             raise Problem("key-required", "Writing needs a key: Authorization: Bearer <key>.", headers=CHALLENGE)
         if order.index(who.role) < order.index(role):
@@ -108,13 +108,14 @@ class Change:
         self, body: Json, change: Callable[Concatenate[Writing, P], Rendered], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[Rendered, bool]:
         """Make a change by POST, once for one Idempotency-Key; also whether it had been made before."""
-        key = self._request.headers.get("idempotency-key")
-        if key is None:
+        sent = self._request.headers.getlist("idempotency-key")
+        if not sent:
             return await self(change, *args, **kwargs), False
-        if not re.fullmatch(r"[!-~]{1,255}", key):
+        key = sent[0]
+        if len(sent) > 1 or not re.fullmatch(r"[!-~]{1,255}", key):
             fault = Fault(
                 where="header.Idempotency-Key",
-                message="it is not 1 to 255 printable ASCII characters",
+                message="it is not one header of 1 to 255 printable ASCII characters",
                 hint="A UUID will do.",
             )
             raise invalid([fault])
@@ -144,13 +145,19 @@ Admin = Annotated[Change, Depends(_admin)]
 
 
 async def _body(request: Request) -> Json:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    kind, charset = kind.strip(), parameters.strip().replace('"', "")
     allowed = kind == "application/json" or (kind == "application/merge-patch+json" and request.method == "PATCH")
-    if not allowed or request.headers.get("content-encoding", "identity") != "identity":
-        raise Problem(
-            "unsupported-media-type", f"Send application/json, uncompressed; this is {kind or 'of no stated kind'}."
-        )
-    return bodies.parse(await request.body())
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if not allowed:
+        told = f"this is {kind[:60]}" if kind else "this has no Content-Type"
+    elif charset not in ("", "charset=utf-8", "charset=utf8"):
+        told = f"this is in {charset[:60].removeprefix('charset=')}"
+    elif coding not in ("", "identity"):
+        told = f"this is compressed with {coding[:60]}"
+    else:
+        return bodies.parse(await request.body())
+    raise Problem("unsupported-media-type", f"Send application/json in UTF-8, uncompressed; {told}.")
 
 
 async def _expected(request: Request) -> list[int]:

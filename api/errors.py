@@ -137,7 +137,10 @@ def _fault(error: dict[str, Any], ground: str, shape: type[BaseModel] | None, kn
         message, hint = f"{name} has more than {context['max_length']} items", f"At most {context['max_length']}."
     elif kind in _BOUNDS:
         bound, told, most = _BOUNDS[kind]
-        message, hint = f"{name} {told} {_number(context[bound])}: {shown}", f"{most} {_number(context[bound])}."
+        message, hint = (
+            f"{name} {told} {_number(context[bound])}: {str(error.get('input'))[:60]}",
+            f"{most} {_number(context[bound])}.",
+        )
     else:
         needed = _NEEDED.get(kind.partition("_")[0], "what is wanted here")
         message, hint = f"{shown} is not {needed}", such

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,7 +20,20 @@ from api.errors import CODES, Problem
 log = logging.getLogger("demarche")
 
 PROBLEM_JSON = "application/problem+json"
-_JSON_RANGES = ("*/*", "application/*", "application/json", PROBLEM_JSON)
+# The ranges that cover JSON, the most specific last.
+_JSON_RANGES = ("*/*", "application/*", "application/json")
+_QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)")
+# Dashboards in a browser read from anywhere; writing from one needs a key, which no other site has.
+_ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
+]
+_PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"Authorization, If-None-Match"),
+    (b"access-control-max-age", b"600"),
+]
 
 
 def answer(problem: Problem) -> Response:
@@ -49,9 +64,6 @@ async def _of_http(request: Request, error: Exception) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": allow})
         return answer(Problem("method-not-allowed", f"This address takes {allow}.", headers={"Allow": allow}))
-    if error.status_code == 413:
-        most = request.app.state.settings.max_body_bytes
-        return answer(Problem("too-large", f"A body may have {most:,} bytes."))
     if error.status_code == 404:
         return answer(Problem("not-found", "Nothing stands at this address; /docs lists all there are."))
     return answer(Problem("malformed-json", str(error.detail)))
@@ -71,7 +83,7 @@ def allowed(request: Request) -> list[str]:
 
 
 class Guard:
-    """Around every request: an id, HEAD as GET without a body, no answer in a kind not asked for, no exception let out.
+    """Around every request: HEAD as GET without a body, the size of the body, no kind not asked for, no exception out.
 
     It stands inside the server's own error handling, which would close the connection after a 500 without saying so.
     """
@@ -88,25 +100,35 @@ class Guard:
         if headless:
             # A copy: the server must go on to know that no body follows, or it closes the connection.
             scope = {**scope, "method": "GET"}
-        started = False
+        most: int = scope["app"].state.settings.max_body_bytes
+        started, received = False, 0
+
+        async def receiving() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > most:
+                raise _too_large(most)
+            return message
 
         async def sending(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
+                more = [*_ALWAYS, *_PREFLIGHT] if scope["method"] == "OPTIONS" else _ALWAYS
+                message["headers"] = [*message["headers"], *more]
             elif headless:
                 message = {**message, "body": b""}
             await send(message)
 
         try:
-            if scope["path"].startswith("/v1/") and not _takes_json(scope):
-                refusal = Problem(
-                    "not-acceptable", "Every answer is JSON: send Accept: application/json, or no Accept."
-                )
+            refusal = _refusal(scope, most)
+            if refusal:
                 await answer(refusal)(scope, receive, sending)
             else:
-                await self.app(scope, receive, sending)
+                await self.app(scope, receiving, sending)
+        except ClientDisconnect:
+            return  # whoever asked has gone in the middle of the body
         except Exception:
             request_id = uuid.uuid4().hex
             log.exception(
@@ -118,15 +140,35 @@ class Guard:
             await answer(bug)(scope, receive, sending)
 
 
-def _takes_json(scope: Scope) -> bool:
-    accept = Headers(scope=scope).get("accept")
-    if accept is None or accept == "*/*":
+def _refusal(scope: Scope, most: int) -> Problem | None:
+    """What the headers alone forbid."""
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", "")
+    if length.isdigit() and (len(length) > 18 or int(length) > most):
+        return _too_large(most)
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path.startswith("/v1/") and not _takes_json(headers):
+        return Problem("not-acceptable", "Every answer is JSON: send Accept: application/json, or no Accept.")
+    return None
+
+
+def _too_large(most: int) -> Problem:
+    return Problem("too-large", f"A body may have {most:,} bytes.")
+
+
+def _takes_json(headers: Headers) -> bool:
+    """Whether JSON may be sent: what the most specific range that covers it says."""
+    accept = ",".join(headers.getlist("accept")).strip()
+    if accept in ("", "*/*", "application/json"):
         return True
-    for part in accept.split(","):
+    rank, takes = -1, False
+    for part in accept.lower().split(","):
         kind, _, parameters = part.partition(";")
-        if kind.strip().lower() in _JSON_RANGES and parameters.replace(" ", "") not in ("q=0", "q=0.0"):
-            return True
-    return not accept.strip()
+        if kind.strip() in _JSON_RANGES and _JSON_RANGES.index(kind.strip()) > rank:
+            quality = _QUALITY.search(parameters)
+            rank = _JSON_RANGES.index(kind.strip())
+            takes = quality is None or any(digit in "123456789" for digit in quality[1])
+    return takes
 
 
 def install(app: FastAPI) -> None:

@@ -1,5 +1,8 @@
 """The OpenAPI document and the page that shows it, without a word to any other server."""
 
+import json
+import re
+from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -7,24 +10,33 @@ from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from api import answers
 from api.errors import CODES
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
-from schemas.actors import ActorCreate
-from schemas.affiliations import AffiliationCreate
+from schemas.actors import ActorCreate, ActorFilter
+from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.events import EventCreate
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
-from schemas.reactions import ReactionAmend, ReactionCreate
-from schemas.sources import SourceCreate
+from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
+from schemas.sources import SourceCreate, SourceFilter
 from schemas.statements import StatementCreate
-from schemas.topics import TopicCreate
+from schemas.timeline import ActorTimelineFilter, TimelineFilter
+from schemas.topics import TopicCreate, TopicFilter
 
 BODIES: tuple[type[BaseModel], ...] = (
     ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate,
 )  # fmt: skip
+FILTERS: tuple[type[BaseModel], ...] = (
+    TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
+)  # fmt: skip
 _REF = "#/components/schemas/{model}"
+_COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
+# What is set when a thing is made and never changes is no part of a patch.
+_FIXED = ("slug", "external_source", "external_id", "reacts_to")
+_EXAMPLE_LINK = "/v1/timeline?limit=1&cursor=WyI2ZjY5ZTc2MGFmNTRmYmI3MTIiLDE3NDE5MTA0MDAsMTc0MTk5Njc5OSwxMl0"
 
 ABOUT: dict[str, Any] = {
     "title": "Demarche",
@@ -33,7 +45,7 @@ ABOUT: dict[str, Any] = {
     "description": "Dated statements and events, each with source, stance and confidence: what did each side say about X, how sure are we, "
     "when did it shift, who answered?",
     "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    "contact": {"name": "Demarche", "url": "https://github.com/demarche/demarche"},
+    "contact": {"name": "Demarche"},
     "servers": [{"url": "/", "description": "This server"}],
     "openapi_tags": [
         {"name": "timeline", "description": "The main job: what actors said and did, in order."},
@@ -50,38 +62,70 @@ ABOUT: dict[str, Any] = {
 }
 
 
+# Beyond the members that all problems have.
+_MEMBERS: dict[str, dict[str, Any]] = {
+    "invalid": {"errors": [{"where": "body.confidence", "message": "'hgih' is no confidence", "hint": "high"}]},
+    "exists": {"existing": "/v1/actors/kremlin"},
+    "in-use": {"uses": {"records": 12, "affiliations": 3}},
+    "internal": {"request_id": "5e1f0b6c8f0f4b0f8d8e6a3a0c1d2e3f"},
+}
+
+
+def _header(description: str, example: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}, "example": example}
+
+
+HEADERS = {
+    "ETag": _header("What If-None-Match and If-Match compare.", '"1-4f1d2c3b4a596877"'),
+    "Link": _header('The next page, `<…>; rel="next"`; absent at the end.', f'<{_EXAMPLE_LINK}>; rel="next"'),
+    "Location": _header("The address of what was made.", "/v1/statements/01958f3e-7c00-7000-8000-000000000001"),
+    "Idempotent-Replayed": _header("`true` where the answer is that of an earlier request with this key.", "true"),
+    "Retry-After": _header("Seconds after which to try again.", "2"),
+    "WWW-Authenticate": _header("The scheme that is wanted.", "Bearer"),
+}
+_HEADERS_OF = {401: ["WWW-Authenticate"], 410: ["ETag"], 412: ["ETag"], 503: ["Retry-After"]}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}} if names else {}
+
+
+def _problems() -> dict[str, Any]:
+    """An example of every problem, by its code."""
+    found = {}
+    for code, (status, title, meaning) in CODES.items():
+        value = {"type": f"urn:demarche:problem:{code}", "title": title, "status": status, "detail": meaning}
+        found[code] = {"summary": title, "value": {**value, "code": code, **_MEMBERS.get(code, {})}}
+    return found
+
+
 def refused(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The error responses of an operation, for a route's `responses`."""
     found: dict[int | str, dict[str, Any]] = {}
-    for code in sorted({*codes, "internal", "unavailable", "not-acceptable"}, key=lambda one: CODES[one].status):
-        status = CODES[code].status
-        described = f"`{code}`: {CODES[code].meaning}"
-        if status in found:
-            found[status]["description"] += f" {described}"
-            continue
-        example = {
-            "type": f"urn:demarche:problem:{code}",
-            "title": CODES[code].title,
-            "status": status,
-            "detail": CODES[code].meaning,
-            "code": code,
-        }
-        found[status] = {
-            "description": described,
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    for code in sorted({*codes, "internal", "unavailable", "not-acceptable"}, key=lambda one: (CODES[one].status, one)):
+        status, _, meaning = CODES[code]
+        response = found.setdefault(
+            status,
+            {
+                "description": "",
+                **_headers(*_HEADERS_OF.get(status, [])),
+                "content": {
+                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+                },
             },
-        }
+        )
+        response["description"] = f"{response['description']} `{code}`: {meaning}".strip()
+        examples = response["content"]["application/problem+json"]["examples"]
+        examples[code] = {"$ref": f"#/components/examples/{code}"}
     return found
 
 
 def takes(shape: type[BaseModel], example: dict[str, Any], patch: bool = False) -> dict[str, Any]:
     """The request body of an operation, for a route's `openapi_extra`."""
     schema = {"$ref": f"#/components/schemas/{_patch_name(shape) if patch else shape.__name__}"}
-    kinds = ("application/merge-patch+json", "application/json") if patch else ("application/json",)
-    return {
-        "requestBody": {"required": True, "content": {kind: {"schema": schema, "example": example} for kind in kinds}}
-    }
+    # Of two kinds, the Python generator makes a client that can't be imported; application/json is taken for a patch too.
+    kind = "application/merge-patch+json" if patch else "application/json"
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema, "example": example}}}}
 
 
 IF_MATCH = {
@@ -93,29 +137,34 @@ IDEMPOTENCY_KEY = {
     "description": "The same key with the same body answers with the first result, for 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255}, "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }  # fmt: skip
+IF_NONE_MATCH = {
+    "name": "If-None-Match", "in": "header", "required": False, "description": "The ETag of what you have: 304 where it is still so.",
+    "schema": {"type": "string"}, "example": '"1-4f1d2c3b4a596877"',
+}  # fmt: skip
+IF_NONE_MATCH = {
+    "name": "If-None-Match", "in": "header", "required": False,
+    "description": "The ETag of what you have: the answer is 304 where it is still so.",
+    "schema": {"type": "string"}, "example": '"1-4f1d2c3b4a596877"',
+}  # fmt: skip
 
 
 def _patch_name(shape: type[BaseModel]) -> str:
     return shape.__name__.replace("Create", "Patch").replace("Amend", "Patch")
 
 
-def _patch_of(schema: dict[str, Any]) -> dict[str, Any]:
+def _patch_of(schema: dict[str, Any], name: str) -> dict[str, Any]:
     """The merge patch of a body: nothing is required, and null removes."""
     properties = {}
-    for name, one in schema["properties"].items():
-        if name == "reacts_to":
+    for member, one in schema["properties"].items():
+        if member in _FIXED:
             continue
         variants = one.get("anyOf") or [
             {key: value for key, value in one.items() if key not in ("description", "examples", "default", "title")}
         ]
         nullable = variants if {"type": "null"} in variants else [*variants, {"type": "null"}]
-        properties[name] = {
-            "anyOf": nullable,
-            "description": one["description"],
-            "examples": one.get("examples", [None]),
-        }
+        properties[member] = {"anyOf": nullable, **{key: one[key] for key in ("description", "examples") if key in one}}
     text = "What is to change (JSON Merge Patch, RFC 7396): members replace, null removes, the rest stays."
-    return {"type": "object", "description": text, "properties": properties}
+    return {"title": name, "type": "object", "description": text, "properties": properties}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -124,17 +173,160 @@ def document(app: FastAPI) -> dict[str, Any]:
         return app.openapi_schema
     about = {name: value for name, value in ABOUT.items() if name != "openapi_tags"}
     made = get_openapi(routes=app.routes, tags=ABOUT["openapi_tags"], **about)
-    schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    shapes: list[tuple[type[BaseModel], Literal["validation"]]] = [(shape, "validation") for shape in (*BODIES, Problem)]
+    made["components"] |= {"headers": HEADERS, "examples": _problems()}
+    schemas = made["components"]["schemas"]
+    described: list[type[BaseModel]] = [*BODIES, *FILTERS, Problem]
+    shapes: list[tuple[type[BaseModel], Literal["validation"]]] = [(shape, "validation") for shape in described]
     _, extra = models_json_schema(shapes, ref_template=_REF)
     for name, schema in extra["$defs"].items():
         schemas.setdefault(name, schema)
     for shape in BODIES:
-        schemas[_patch_name(shape)] = {**_patch_of(extra["$defs"][shape.__name__]), "title": _patch_name(shape)}
-    for unused in ("HTTPValidationError", "ValidationError", "KeyPatch"):
-        schemas.pop(unused, None)
+        name = _patch_name(shape)
+        schemas[name] = _patch_of(extra["$defs"][shape.__name__], name)
+    made = _renamed(_hoisted(made))
+    _prune(made)
+    schemas = made["components"]["schemas"]
+    for name, schema in schemas.items():
+        if name.endswith("Page") and "count" in schema["properties"]:
+            # The one member that is not always there.
+            schema["required"].remove("count")
+            schema["properties"]["count"] = {
+                **schema["properties"]["count"]["anyOf"][0],
+                "description": "Only with `count=capped`.",
+            }
+        for member, one in schema.get("properties", {}).items():
+            one.setdefault("examples", [example(one, schemas, member)])
+    public: list[Any] = [{}, {"key": []}] if app.state.settings.public_reads else [{"key": []}]
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation, schemas, public)
     app.openapi_schema = made
     return made
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], public: list[Any]) -> None:
+    """What FastAPI leaves out of an operation: examples, headers, 304, and that a key may be sent."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        schema.pop("title", None)
+        if "examples" in schema:
+            parameter["example"] = schema.pop("examples")[0]
+        schema.pop("description", None)
+    responses = operation["responses"]
+    status = next(status for status in responses if status.startswith("2"))
+    success = responses[status]
+    success["description"] = {"200": "As it stands.", "201": "Made.", "204": "Done; there is nothing to show."}[status]
+    for content in success.get("content", {}).values():
+        content["example"] = example(content["schema"], schemas)
+        is_page = "next" in content["example"]
+        if not path.startswith("/v1/"):
+            continue
+        if method == "get":
+            success |= _headers("ETag", *(["Link"] if is_page else []))
+            responses["304"] = {"description": "It is still as you have it.", **_headers("ETag")}
+            operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+            operation.setdefault("security", public)
+        elif method == "patch":
+            success |= _headers("ETag")
+        else:
+            success |= _headers("Location", *([] if path == "/v1/keys" else ["ETag", "Idempotent-Replayed"]))
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def example(schema: dict[str, Any], schemas: dict[str, Any], member: str = "") -> Any:
+    """A value that a schema describes, made of the examples of its members."""
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if "$ref" in schema:
+        return example(schemas[schema["$ref"].rpartition("/")[2]], schemas, member)
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            return example(schema[choice][0], schemas, member)
+    if schema.get("type") == "array":
+        return [example(schema["items"], schemas)]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "properties" not in schema:
+        raise LookupError(f"{member or schema} has no example")
+    given = _COHERENT.get(schema.get("title", ""), {})
+    # What is not always there is no part of the example: `count` of a page.
+    members = {name: one for name, one in schema["properties"].items() if name in schema.get("required", ())}
+    return {name: given.get(name, example(one, schemas, name)) for name, one in members.items()}
+
+
+# Where the examples of the members, each good by itself, do not go together.
+_COHERENT: dict[str, dict[str, Any]] = {
+    "EventRead": {
+        "title": "Speaks with the Russian president by telephone",
+        "actor": {"slug": "donald-trump", "name": "Donald Trump"},
+        "on_behalf_of": None,
+        "participants": [{"actor": {"slug": "vladimir-putin", "name": "Vladimir Putin"}, "role": "addressee"}],
+        "event_mode": "phone",
+        "date": "2025-03-18", "date_earliest": "2025-03-18", "date_latest": "2025-03-18",
+        "effective": None, "stance": None, "stance_score": None, "topics": [], "place": None,
+    },
+    "StatementRead": {"effective": None, "event_mode": None},
+}  # fmt: skip
+
+
+def _renamed(made: dict[str, Any]) -> dict[str, Any]:
+    """`Page_ActorRead_` is a name for a machine; generated clients have a class of it."""
+    names = {}
+    for name in made["components"]["schemas"]:
+        found = re.fullmatch(r"(?:Counted)?Page_(?:(Annotated_Union_\w+)|(\w+?)(?:Read)?_)", name)
+        if found:
+            names[name] = f"{'Timeline' if found[1] else found[2]}Page"
+    text = json.dumps(made)
+    for old, new in names.items():
+        text = text.replace(f'/schemas/{old}"', f'/schemas/{new}"').replace(f'"{old}":', f'"{new}":')
+    renamed: dict[str, Any] = json.loads(text)
+    for name in names.values():
+        renamed["components"]["schemas"][name]["title"] = name
+    return renamed
+
+
+def _hoisted(made: dict[str, Any]) -> dict[str, Any]:
+    """Objects that stand inside many members get a name, so that a generated client has one class of each."""
+    found: dict[str, Any] = {}
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, list):
+            return [walk(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        name = _INLINE.get(tuple(part["properties"])) if part.get("type") == "object" and "properties" in part else None
+        if name is None or "title" in part:
+            return {key: walk(one) for key, one in part.items()}
+        found[name] = {**part, "title": name, "description": _INLINE_TEXTS[name]}
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    walked: dict[str, Any] = walk(made)
+    walked["components"]["schemas"] |= found
+    return walked
+
+
+_INLINE = {("slug", "name"): "NounRef", ("value", "scale"): "GivenConfidence"}
+_INLINE_TEXTS = {
+    "NounRef": "An actor, source or topic as answers have it; the slug counts.",
+    "GivenConfidence": "A confidence with the scale that it is meant on.",
+}
+
+
+def _prune(made: dict[str, Any]) -> None:
+    """Leave out the components that nothing leads to."""
+    components = {
+        f"{kind}/{name}": one for kind in ("schemas", "examples") for name, one in made["components"][kind].items()
+    }
+    reached: set[str] = set()
+    waiting: list[Any] = [made["paths"]]
+    while waiting:
+        for name in _COMPONENT.findall(json.dumps(waiting.pop())):
+            if name in components and name not in reached:
+                reached.add(name)
+                waiting.append(components[name])
+    for kind in ("schemas", "examples"):
+        named = made["components"][kind]
+        made["components"][kind] = {name: one for name, one in named.items() if f"{kind}/{name}" in reached}
 
 
 def install(app: FastAPI) -> None:
@@ -145,30 +337,33 @@ def install(app: FastAPI) -> None:
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    kept = {"Cache-Control": "public, max-age=86400"}
+
+    @cache
+    def rendered() -> bytes:
+        return json.dumps(document(app), ensure_ascii=False).encode()
+
+    @cache
+    def asset(name: str) -> bytes:
+        return (assets / name).read_bytes()
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_document(_request: Request) -> Response:
-        import json
-
-        return Response(
-            json.dumps(document(app), ensure_ascii=False),
-            headers={"Cache-Control": "no-cache"},
-            media_type="application/json",
-        )
+    async def openapi_document(request: Request) -> Response:
+        return answers.body(request, rendered())
 
     @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return HTMLResponse(DOCS_PAGE, headers={"Content-Security-Policy": policy})
+    async def docs(request: Request) -> Response:
+        page = answers.body(request, DOCS_PAGE.encode(), "text/html")
+        page.headers["Content-Security-Policy"] = policy
+        return page
 
     @app.get("/docs/init.js", include_in_schema=False)
-    async def docs_script() -> Response:
-        return Response(DOCS_SCRIPT, media_type="text/javascript", headers=kept)
+    async def docs_script(request: Request) -> Response:
+        return answers.body(request, DOCS_SCRIPT.encode(), "text/javascript")
 
     @app.get("/docs/swagger-ui-bundle.js", include_in_schema=False)
-    async def docs_bundle() -> Response:
-        return Response((assets / "swagger-ui-bundle.js").read_bytes(), media_type="text/javascript", headers=kept)
+    async def docs_bundle(request: Request) -> Response:
+        return answers.body(request, asset("swagger-ui-bundle.js"), "text/javascript")
 
     @app.get("/docs/swagger-ui.css", include_in_schema=False)
-    async def docs_style() -> Response:
-        return Response((assets / "swagger-ui.css").read_bytes(), media_type="text/css", headers=kept)
+    async def docs_style(request: Request) -> Response:
+        return answers.body(request, asset("swagger-ui.css"), "text/css")

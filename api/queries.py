@@ -18,6 +18,7 @@ from schemas.problems import Fault
 from schemas.timeline import RecordFilter
 
 Asked = TypeVar("Asked", bound=BaseModel)
+MOST_PARAMETERS = 1_000
 
 
 @lru_cache
@@ -32,24 +33,23 @@ def parse(model: type[Asked], query: bytes) -> Asked:
     given: dict[str, Any] = {}
     found: list[Fault] = []
     try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        pairs = parse_qsl(
+            query.decode("utf-8", "surrogateescape"),
+            keep_blank_values=True,
+            errors="surrogateescape",
+            max_num_fields=MOST_PARAMETERS,
+        )
     except ValueError:
-        raise invalid(
-            [Fault(where="query", message="the query is not UTF-8, or has over 1,000 parameters", hint=None)]
-        ) from None
+        told = f"there are more than {MOST_PARAMETERS:,} parameters"
+        raise invalid([Fault(where="query", message=told, hint="Ask in several requests.")]) from None
     for name, value in pairs:
-        where = f"query.{name[:60]}"
+        where = f"query.{_safe(name[:60])}"
         if name not in known:
-            near = closest(name, list(known))
-            found.append(
-                Fault(
-                    where=_safe(where),
-                    message=f"there is no parameter {name[:60]!r}",
-                    hint=f"Did you mean {near}?" if near else None,
-                )
-            )
+            found.append(_unknown(name, where, list(known)))
         elif not value:
             found.append(Fault(where=where, message=f"{name} is empty", hint="Give a value, or leave it out."))
+        elif any("\ud800" <= character <= "\udfff" for character in value):
+            found.append(Fault(where=where, message=f"{name} is not UTF-8", hint="Percent-encode it as UTF-8."))
         elif any(character < " " or character == "\x7f" for character in value):
             found.append(Fault(where=where, message=f"{name} holds a control character", hint="Remove it."))
         elif known[name]:
@@ -79,6 +79,15 @@ def parse(model: type[Asked], query: bytes) -> Asked:
 def _of_list(fault: Fault) -> Fault:
     where, _, last = fault.where.rpartition(".")
     return fault.model_copy(update={"where": where}) if last.isdigit() else fault
+
+
+def _unknown(name: str, where: str, known: list[str]) -> Fault:
+    near = closest(name, known)
+    if not known:
+        hint = "This address takes no parameters."
+    else:
+        hint = f"Did you mean {near}?" if near else f"One of {', '.join(known)}."
+    return Fault(where=where, message=f"there is no parameter {_safe(name[:60])!r}", hint=hint)
 
 
 def _safe(text: str) -> str:
@@ -122,14 +131,14 @@ class Nothing(BaseModel):
 NothingAsked = Annotated[Nothing, Depends(asked(Nothing))]
 
 
-def _segment(text: str) -> str:
+def _segment(text: str, name: str) -> str:
     if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in text):
-        raise invalid([Fault(where="path", message="the address holds a control character", hint="Remove it.")])
+        raise invalid([Fault(where=f"path.{name}", message=f"{name} holds a control character", hint="Remove it.")])
     return text
 
 
 async def _slug(slug: Annotated[str, Path(description="The slug.", examples=["kremlin"])]) -> str:
-    return _segment(slug)
+    return _segment(slug, "slug")
 
 
 async def _id(
@@ -140,7 +149,7 @@ async def _id(
         ),
     ],
 ) -> str:
-    return _segment(id)
+    return _segment(id, "id")
 
 
 SlugPath = Annotated[str, Depends(_slug)]

@@ -50,7 +50,7 @@ class ActorAlias(SQLModel, table=True):
     seq: int = Field(primary_key=True, sa_type=Big, foreign_key="actor_version.seq")
     position: int = Field(primary_key=True)
     alias: str = Field(max_length=200)
-    folded: str = Field(max_length=400)
+    folded: str = Field(sa_type=Text)  # folding can make one letter into eighteen
 
 
 Wikidata = Text20

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -22,10 +23,19 @@ def fault(message: str, hint: str | None = None) -> PydanticCustomError:
     return PydanticCustomError("fault", "{message}", {"message": message, "hint": hint or ""})
 
 
-def closest(given: str, valid: list[str] | tuple[str, ...] | frozenset[str] | Any) -> str | None:
-    """The valid word nearest to what was given, or None when nothing is near."""
-    found = get_close_matches(given.lower()[:100], list(valid), n=1, cutoff=0.5)
-    return found[0] if found else None
+def closest(given: str, valid: Iterable[str]) -> str | None:
+    """The valid word nearest to what was given: a slip of the pen, or a part of the word; None when nothing is near.
+
+    A wrong hint is worse than none: "foo" is not "from".
+    """
+    word = given.lower()[:100]
+    words = {one.lower(): one for one in valid}
+    near = get_close_matches(word, words, n=1, cutoff=0.72)
+    if near:
+        return words[near[0]]
+    parts = set(re.split(r"[-_ ]", word))
+    whole = [one for one in words if len(word) > 2 and parts <= set(re.split(r"[-_ ]", one))]
+    return words[min(whole, key=lambda one: (len(one), one))] if whole else None
 
 
 def clean(text: str) -> str:
@@ -47,15 +57,24 @@ def said(text: str) -> str:
     return text
 
 
+# Letters that Unicode takes for letters of their own, and a reader for an accent.
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+)
+
+
 def fold(text: str) -> str:
     """Text as it is searched: case and accents removed, in any script ("Ёлкин" and "елкин" are alike)."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def _url(text: str) -> str:
     if not re.match(r"https?://[^\s/?#]+", clean(text), re.IGNORECASE) or re.search(r"[\s<>\"\\]", text):
         raise fault("is not a web address", "Give a full address that starts with http:// or https://.")
+    # PostgreSQL indexes at most 2,704 bytes, and a letter can have four.
+    if len(text.encode()) > 2048:
+        raise fault("is longer than 2,048 bytes", "Shorten it, or percent-encode less.")
     return text
 
 

@@ -1,11 +1,14 @@
 """API keys: who writes, and what they may do. The secret is shown once and stored hashed."""
 
+from typing import Annotated
+
+from pydantic import AfterValidator
 from pydantic import Field as Member
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from schemas.base import Big, Shape, Shown, one_of
-from schemas.fields import Instant, Text100
+from schemas.fields import Instant, Text100, fault
 from schemas.vocabularies import KeyRole
 
 
@@ -24,10 +27,16 @@ class ApiKey(SQLModel, table=True):
     revoked_at: int | None = Field(default=None, sa_type=Big)
 
 
+def _addressable(name: str) -> str:
+    if "/" in name or name in (".", "..") or name != name.strip() or not name.isprintable():
+        raise fault(f"{name!r} can't stand in an address", "No slash, no line break, no blank at either end.")
+    return name
+
+
 class KeyCreate(Shape):
     """A new API key."""
 
-    name: Text100 = Member(
+    name: Annotated[Text100, AfterValidator(_addressable)] = Member(
         examples=["newsroom-desk"], description="The name that the history shows; unique, never reused."
     )
     role: KeyRole = Member(description="What the key may do.", examples=["editor"])

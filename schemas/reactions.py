@@ -95,9 +95,14 @@ class ReactionCreate(ReactionAmend):
     """That one record answers another."""
 
     from_: RecordRef = Member(
-        alias="from", description="Id of the record that answers, or `external_source:external_id`."
+        alias="from",
+        description="Id of the record that answers, or `external_source:external_id`.",
+        examples=["01958f3e-7c00-7000-8000-000000000002"],
     )
-    to: RecordRef = Member(description="Id of the record that is answered, or `external_source:external_id`.")
+    to: RecordRef = Member(
+        description="Id of the record that is answered, or `external_source:external_id`.",
+        examples=["01958f3e-7c00-7000-8000-000000000001"],
+    )
     type: ReactionType = Member(description="What the answer does to it.", examples=["conditions"])
     topic: Ref | None = Member(
         default=None, description="The topic that the answer is about.", examples=["truce-in-principle"]

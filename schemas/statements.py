@@ -1,28 +1,42 @@
 """Statements, and what statements and events share: the members of a record, as they are sent and as they are shown."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StrictBool, model_validator
+from pydantic import (
+    AfterValidator,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+)  # fmt: skip
 from pydantic import Field as Member
 
-from schemas.base import Shape, Shown, Written
+from schemas.base import Shown, Written
 from schemas.citations import Citation, CitationRead
 from schemas.dates import Precision
 from schemas.fields import (
     Confidence,
-    Country,
     Edtf,
     Language,
     Ref,
     Text100,
     Text300,
-    Text450,
     Text5000,
     Text20000,
     Url,
     fault,
 )
 from schemas.nouns import Noun, Versioned
+from schemas.parts import (
+    Link,
+    Participant,
+    Place,
+    Position,
+    System,
+    Tag,
+    participants_once,
+    tags_once,
+    topics_once,
+)
 from schemas.vocabularies import (
     EVENT_MODES,
     Attribution,
@@ -39,85 +53,6 @@ from schemas.vocabularies import (
     Status,
     TranslationBy,
 )  # fmt: skip
-
-CONDITIONS = Text5000
-# A JSON number that is neither NaN nor too large; a boolean is none, and no text is.
-Degrees = Annotated[float, Member(strict=True, allow_inf_nan=False)]
-
-
-class Participant(Shape):
-    """Another actor with a part in it."""
-
-    actor: Ref = Member(description="Who.", examples=["alexander-lukashenko"])
-    role: ParticipantRole = Member(
-        description="co_actor · addressee (spoken to) · target (blamed, threatened, acted on) · mediator · host.",
-        examples=["addressee"],
-    )
-
-
-class Position(Shape):
-    """The stance that the record takes on one topic's proposition as worded."""
-
-    topic: Ref = Member(description="The topic.", examples=["truce-in-principle"])
-    stance: Stance = Member(description="The actor's position on the proposition.", examples=["supports"])
-    condition_type: ConditionType = Member(
-        default=ConditionType.NONE,
-        description="none · modalities · preconditions (another must first do something).",
-        examples=["preconditions"],
-    )
-    conditions: CONDITIONS | None = Member(
-        default=None,
-        description="The conditions, in words.",
-        examples=["Ukraine stops mobilisation for the length of the truce"],
-    )
-    coding_certainty: CodingCertainty | None = Member(
-        default=None, description="How sure the coder is of this code.", examples=["high"]
-    )
-
-    @model_validator(mode="after")
-    def conditions_have_a_type(self) -> Self:
-        """Words of conditions go with a condition type, and preconditions with their words."""
-        if self.conditions is not None and self.condition_type is ConditionType.NONE:
-            raise fault(
-                "conditions are given, but condition_type is none",
-                'Give condition_type "modalities" or "preconditions".',
-            )
-        return self
-
-
-class Place(Shape):
-    """Where it was said or done."""
-
-    name: Text300 | None = Member(default=None, description="Its name.", examples=["Moscow"])
-    country: Country | None = Member(default=None, description="ISO 3166-1 alpha-2 country.", examples=["RU"])
-    latitude: Degrees | None = Member(
-        default=None, ge=-90, le=90, description="Degrees north, WGS 84.", examples=[55.75]
-    )
-    longitude: Degrees | None = Member(
-        default=None, ge=-180, le=180, description="Degrees east, WGS 84.", examples=[37.62]
-    )
-
-    @model_validator(mode="after")
-    def says_something(self) -> Self:
-        """Both coordinates or none, and at least one member."""
-        if (self.latitude is None) != (self.longitude is None):
-            raise fault("a place has both latitude and longitude, or neither", "Give the other one too.")
-        if self.name is None and self.country is None and self.latitude is None:
-            raise fault("a place needs a name, a country or coordinates", "Leave `place` out where it is not known.")
-        return self
-
-
-class ReactsTo(Shape):
-    """Short form of a reaction: what the new record answers."""
-
-    id: Text450 = Member(
-        examples=["01958f3e-7c00-7000-8000-000000000001"],
-        description="Id of the record answered, or `external_source:external_id`.",
-    )
-    type: str = Member(default="responds_to", max_length=40, description="A reaction type.", examples=["responds_to"])
-
-
-Tag = Annotated[Text100, AfterValidator(str.strip)]
 
 
 class RecordCreate(Written):
@@ -142,13 +77,13 @@ class RecordCreate(Written):
     on_behalf_of: Ref | None = Member(
         default=None, description="The body spoken for: the spokesman's Kremlin.", examples=["kremlin"]
     )
-    participants: list[Participant] = Member(
+    participants: Annotated[list[Participant], AfterValidator(participants_once)] = Member(
         default=[],
         max_length=200,
         description="Others with a part in it.",
         examples=[[{"actor": "alexander-lukashenko", "role": "addressee"}]],
     )
-    topics: list[Position] = Member(
+    topics: Annotated[list[Position], AfterValidator(topics_once)] = Member(
         default=[], max_length=100, description="The topics touched, each with a stance. `topic` + `stance` is the short form for one.",
         examples=[[{"topic": "truce-in-principle", "stance": "supports"}]],
     )  # fmt: skip
@@ -159,7 +94,7 @@ class RecordCreate(Written):
     condition_type: ConditionType | None = Member(
         default=None, description="Short form: see `topics`.", examples=["preconditions"]
     )
-    conditions: CONDITIONS | None = Member(
+    conditions: Text5000 | None = Member(
         default=None, description="Short form: see `topics`.", examples=["Mobilisation stops first"]
     )
     coding_certainty: CodingCertainty | None = Member(
@@ -191,53 +126,53 @@ class RecordCreate(Written):
     place: Place | None = Member(
         default=None, description="Where it was said or done.", examples=[{"name": "Moscow", "country": "RU"}]
     )
-    tags: list[Tag] = Member(default=[], max_length=100, description="Free tags.", examples=[["istanbul-talks"]])
+    tags: Annotated[list[Tag], AfterValidator(tags_once)] = Member(
+        default=[], max_length=100, description="Free tags.", examples=[["istanbul-talks"]]
+    )
     rationale: Text20000 | None = Member(
         default=None, description="Why it is coded so.", examples=["Says yes to the idea, no to the plan"]
     )
-    external_source: Annotated[str, Member(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] | None = Member(
+    external_source: System | None = Member(
         default=None,
         max_length=100,
         description="The system it came from; unique with `external_id`, never changed.",
         examples=["acled"],
     )
-    external_id: Text300 | None = Member(default=None, description="Its id in that system.", examples=["UKR12345"])
+    external_id: Text300 | None = Member(
+        default=None, validate_default=True, description="Its id in that system.", examples=["UKR12345"]
+    )
     status: Status = Member(
         default=Status.PUBLISHED,
         description="Editorial only: draft · published · under_review · withdrawn.",
         examples=["published"],
     )
 
-    reacts_to: list[ReactsTo] = Member(
+    reacts_to: list[Link] = Member(
         default=[], max_length=50, description="Ids that it answers, or `{id, type}`: short form for `/v1/reactions`.",
         examples=[["01958f3e-7c00-7000-8000-000000000001"]],
     )  # fmt: skip
 
-    @model_validator(mode="after")
-    def agrees_with_itself(self) -> Self:
-        """The rules that need more than one member."""
-        if (self.external_source is None) != (self.external_id is None):
+    @field_validator("event_mode")
+    @classmethod
+    def mode_belongs_to_type(cls, mode: EventMode | None, info: ValidationInfo) -> EventMode | None:
+        """A PLOVER mode goes with one of its own types."""
+        if mode is None or "event_type" not in info.data:
+            return mode
+        kind = info.data["event_type"]
+        if kind is None:
+            raise fault("event_mode needs an event_type", "Give the type that the mode belongs to.")
+        if mode not in EVENT_MODES[kind]:
+            modes = ", ".join(EVENT_MODES[kind]) or "no modes"
+            raise fault(f"event_mode {mode} does not belong to {kind}", f"{kind} has {modes}.")
+        return mode
+
+    @field_validator("external_id")
+    @classmethod
+    def external_id_has_a_source(cls, external: str | None, info: ValidationInfo) -> str | None:
+        """The two halves of an outside id go together."""
+        if "external_source" in info.data and (info.data["external_source"] is None) != (external is None):
             raise fault("external_source and external_id go together", "Give both or neither.")
-        if self.event_mode is not None:
-            if self.event_type is None:
-                raise fault("event_mode needs an event_type", "Give the type that the mode belongs to.")
-            if self.event_mode not in EVENT_MODES[self.event_type]:
-                modes = ", ".join(EVENT_MODES[self.event_type]) or "no modes"
-                raise fault(
-                    f"event_mode {self.event_mode} does not belong to {self.event_type}",
-                    f"{self.event_type} has {modes}.",
-                )
-        slugs = [position.topic for position in self.topics]
-        if len(slugs) != len(set(slugs)):
-            raise fault(
-                "a topic is given twice in topics", "One stance on each topic; split the topic where there are two."
-            )
-        parts = [(participant.actor, participant.role) for participant in self.participants]
-        if len(parts) != len(set(parts)):
-            raise fault("a participant is given twice in the same role", "Name each actor once in each role.")
-        if len(self.tags) != len(set(self.tags)):
-            raise fault("a tag is given twice", "Each tag once.")
-        return self
+        return external
 
 
 class StatementCreate(RecordCreate):
@@ -331,7 +266,7 @@ class RecordRead(Versioned):
     event_type: EventType | None = Member(description="PLOVER type.", examples=["AGREE"])
     event_mode: EventMode | None = Member(description="PLOVER mode.", examples=[None])
     place: PlaceRead | None = Member(
-        description="Where.", examples=[{"name": "Moscow", "country": "RU", "latitude": None, "longitude": None}]
+        description="Where.", examples=[{"name": "Moscow", "country": "RU", "latitude": 55.75, "longitude": 37.62}]
     )
     tags: list[str] = Member(description="Free tags.", examples=[["istanbul-talks"]])
     rationale: str | None = Member(description="Why it is coded so.", examples=[None])

@@ -1,9 +1,9 @@
 """Topics: one proposition each, "A should do B", so that supporting and opposing it are clear."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, ValidationInfo, field_validator
 from pydantic import Field as Member
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
@@ -49,8 +49,8 @@ class TopicVersion(Version, table=True):
 
 
 def _proposition(sentence: str) -> str:
-    for word in ("and", "not"):
-        if re.search(rf"\b{word}\b", sentence, re.IGNORECASE):
+    for word, forms in (("and", r"\band\b|&"), ("not", r"\b(not|cannot)\b|n['’]t\b")):
+        if re.search(forms, sentence, re.IGNORECASE):
             raise fault(
                 f'a proposition holds no "{word}", or supporting it and opposing it are not clear',
                 "Say one thing in the positive: “Russia should accept a truce of thirty days.” Make two topics of two things.",
@@ -78,15 +78,15 @@ class TopicCreate(Written):
         default=None, description="What belongs to it and what does not.", examples=["Any pause in the fighting"]
     )
 
-    @model_validator(mode="after")
-    def polarity_has_a_parent(self) -> Self:
+    @field_validator("parent_polarity")
+    @classmethod
+    def polarity_has_a_parent(cls, polarity: int | None, info: ValidationInfo) -> int | None:
         """`parent_polarity` is 1 or -1, and means nothing without a parent."""
-        if self.parent_polarity is not None:
-            if self.parent_polarity not in (1, -1):
-                raise fault("parent_polarity is 1, -1 or null", "1 when supporting this topic supports its parent.")
-            if self.parent is None:
-                raise fault("parent_polarity means nothing without a parent", "Give the parent too, or leave both out.")
-        return self
+        if polarity not in (1, -1, None):
+            raise fault("parent_polarity is 1, -1 or null", "1 when supporting this topic supports its parent.")
+        if polarity is not None and info.data.get("parent", "") is None:
+            raise fault("parent_polarity means nothing without a parent", "Give the parent too, or null for both.")
+        return polarity
 
 
 class TopicRead(Versioned):

@@ -223,7 +223,7 @@ class KeyRole(Word):
 class Term(BaseModel):
     """One word of a vocabulary: what it means, what it counts for, and whose it is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
     value: str = Field(description="The word as the API takes and gives it.", examples=["supports"])
     label: str = Field(description="The word for a reader.", examples=["Supports"])

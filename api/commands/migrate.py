@@ -1,17 +1,23 @@
 """`migrate`: bring the database to the schema of this version."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.ddl.sqlite import SQLiteImpl
 from alembic.script import ScriptDirectory
 
+from api.commands.failures import Failure, make_folder
 from api.database import Database
 from api.settings import Settings
 from api.store import migrations
-from api.store.dialects import Unusable
+from api.store.dialects import WRITERS_LOCK, Unusable
 
 ROOT = Path(__file__).resolve().parents[2]
+# Alembic takes it for granted that SQLite commits at each CREATE TABLE, as its driver once did, and commits after each
+# migration; with our own BEGIN, all that are run stand or fall together.
+SQLiteImpl.transactional_ddl = True
 
 
 def configuration() -> Config:
@@ -21,23 +27,67 @@ def configuration() -> Config:
     return config
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring a database to a revision, all of it or nothing; a database of a newer version is left alone.
+def path() -> list[str]:
+    """The revisions in the order in which they are run."""
+    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return [script.revision for script in scripts][::-1]
 
-    Raises Unusable with one sentence.
+
+def steps(found: str | None, revision: str) -> int:
+    """How many migrations lie between: below zero, they are undone.
+
+    Raises Unusable for a database of a newer version, and Failure for a revision that there isn't.
     """
-    config = configuration()
-    database = Database(Settings(database_url=url))
+    places = {"base": 0, **{name: number for number, name in enumerate(path(), 1)}}
+    places["head"] = max(places.values())
+    if found is not None and found not in places:
+        raise Unusable(
+            f"The database stands at revision {found}, which this version does not know: use the newer version that made it."
+        )
+    if revision not in places:
+        raise Failure(f"There is no revision {revision!r}: give one of {', '.join(places)}.")
+    return places[revision] - places[found or "base"]
+
+
+def migrate(url: str, revision: str = "head") -> int:
+    """Bring a database to a revision, all of it or nothing; answers how many steps that took, below zero for back.
+
+    A file and its folder are made. A database of a newer version is left alone. Raises Unusable with one sentence.
+    """
+    make_folder(url)
+    settings = Settings(database_url=url)
+    database = Database(settings)
+    try:
+        with database.reading() as reading:
+            needed = steps(migrations.revision(reading), revision)
+        if needed:
+            config = configuration()
+            with database.engine.connect() as connection:
+                config.attributes["connection"] = connection
+                if database.dialect == "postgresql":
+                    _wait_for_writers(connection.connection.driver_connection, settings.busy_seconds)
+                (command.upgrade if needed > 0 else command.downgrade)(config, revision)
+        return needed
+    finally:
+        database.close()
+
+
+def _wait_for_writers(connection: Any, seconds: float) -> None:
+    """Nobody writes, and nobody else migrates, until this connection ends; on SQLite, BEGIN IMMEDIATE does that."""
+    connection.execute(f"SET lock_timeout = {int(seconds * 1000)}")
+    connection.execute(f"SELECT pg_advisory_lock({WRITERS_LOCK})")
+
+
+def run(settings: Settings, revision: str, may_undo: bool) -> None:
+    """The verb: going back undoes migrations, and the data in what they made is lost, so it has to be asked for."""
+    make_folder(settings.database_url)
+    database = Database(settings)
     try:
         with database.reading() as reading:
             found = migrations.revision(reading)
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if found is not None and found not in known:
-            raise Unusable(
-                f"The database stands at revision {found}, which this version does not know: use the newer version that made it."
-            )
-        with database.engine.connect() as connection:
-            config.attributes["connection"] = connection
-            (command.upgrade if revision == "head" or revision > (found or "") else command.downgrade)(config, revision)
     finally:
         database.close()
+    if steps(found, revision) < 0 and not may_undo:
+        raise Failure(f"Going back from {found} to {revision} deletes what came after: take a backup, then add --undo.")
+    taken = migrate(settings.database_url, revision)
+    print(f"The database stands at {path()[-1] if revision == 'head' else revision}; migrations run: {abs(taken)}.")

@@ -27,7 +27,7 @@ Asked = Annotated[ActorFilter, Depends(queries.asked(ActorFilter))]
     responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_actors(request: Request, reading: Reads, asked: Asked) -> Response:
-    """By slug. `q` finds by name or alias in any script."""
+    """Who speaks and acts, by slug. `q` finds by name or alias in any script."""
     return answers.many(request, await reading(actors.page, asked))
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from api import queries
 from api.dependencies import database
 from api.openapi import refused
 from api.store import migrations
@@ -21,14 +22,18 @@ class Health(Shown):
     )
 
 
-@router.get("/live", summary="Read whether the process lives", responses=refused())
-async def read_live() -> Health:
+@router.get(
+    "/live", summary="Read whether the process lives", responses=refused("invalid"), openapi_extra=queries.parameters(queries.Nothing)
+)  # fmt: skip
+async def read_live(_asked: queries.NothingAsked) -> Health:
     """Answers as long as the process does; asks nothing of the database."""
     return Health(status="ok")
 
 
-@router.get("/ready", summary="Read whether the service can answer", responses=refused())
-async def read_ready(request: Request) -> Health:
+@router.get(
+    "/ready", summary="Read whether the service can answer", responses=refused("invalid"), openapi_extra=queries.parameters(queries.Nothing)
+)  # fmt: skip
+async def read_ready(request: Request, _asked: queries.NothingAsked) -> Health:
     """Answers when the database does."""
     opened = database(request)
     revision = await opened.read(None, migrations.revision)

@@ -21,7 +21,7 @@ Asked = Annotated[SourceFilter, Depends(queries.asked(SourceFilter))]
     responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_sources(request: Request, reading: Reads, asked: Asked) -> Response:
-    """By slug."""
+    """Who publishes, by slug; `reliability` and `owner` narrow the list."""
     return answers.many(request, await reading(sources.page, asked))
 
 

@@ -39,6 +39,28 @@ def _refuse_circle(writing: Writing, identity: int, checked: Checked[Affiliation
         )
 
 
+def _refuse_twin(writing: Writing, identity: int, checked: Checked[AffiliationCreate]) -> None:
+    """The same stay is recorded once, however it came to be the same."""
+    sql = "SELECT f.member_id, a.slug FROM affiliation f JOIN actor a ON a.id = f.member_id WHERE f.id = :id"
+    row = writing.row(sql, {"id": identity})
+    assert row is not None
+    same = versioned.select(
+        NOUN, writing,
+        "v.is_deleted = 0 AND i.id <> :id AND v.member_id = :member AND v.group_id = :group_id AND v.dates = :dates "
+        "AND coalesce(v.role, '') = :role",
+        {"id": identity, "member": row[0], "group_id": checked.identity("actor", checked.body.group),
+         "dates": checked.body.dates.text, "role": checked.body.role or ""},
+    )  # fmt: skip
+    if same:
+        path = f"{_path(row[1])}/{same[0].address}"
+        raise Problem("exists", "The same affiliation is recorded already.", headers={"Location": path}, existing=path)
+
+
+def _inspect(writing: Writing, identity: int, checked: Checked[AffiliationCreate]) -> None:
+    _refuse_circle(writing, identity, checked)
+    _refuse_twin(writing, identity, checked)
+
+
 NOUN = Noun(
     name="affiliation",
     identity=Affiliation,
@@ -50,7 +72,7 @@ NOUN = Noun(
     fixed=("actor",),
     show=_days,
     store=_columns,
-    inspect=_refuse_circle,
+    inspect=_inspect,
 )
 
 
@@ -67,10 +89,13 @@ def _member(reading: Reading, slug: str) -> int:
 
 def _row(reading: Reading, slug: str, uid: str) -> Row:
     member = _member(reading, slug)
-    row = versioned.find(NOUN, reading, uid)
-    if row.columns["member_id"] != member:
+    values = {"uid": uid.lower(), "member": member}
+    rows = versioned.select(NOUN, reading, "i.uid = :uid AND i.member_id = :member", values)
+    if not rows:
         raise not_found("affiliation", uid)
-    return row
+    if rows[0].is_deleted:
+        raise versioned.gone(NOUN.name, rows[0].version)
+    return rows[0]
 
 
 def find(reading: Reading, slug: str, uid: str) -> Rendered:
@@ -92,15 +117,6 @@ def create(writing: Writing, slug: str, sent: Json) -> Rendered:
     """Record that an actor belongs to another. Raises Problem `not-found`, `invalid`, `exists` or `circle`."""
     member = _member(writing, slug)
     checked = checks.check(writing, AffiliationCreate, sent, {"group": "actor"})
-    same = versioned.select(
-        NOUN, writing,
-        "v.is_deleted = 0 AND v.member_id = :member AND v.group_id = :group_id AND v.dates = :dates AND coalesce(v.role, '') = :role",
-        {"member": member, "group_id": checked.identity("actor", checked.body.group), "dates": checked.body.dates.text,
-         "role": checked.body.role or ""},
-    )  # fmt: skip
-    if same:
-        path = f"{_path(slug)}/{same[0].address}"
-        raise Problem("exists", "The same affiliation is recorded already.", headers={"Location": path}, existing=path)
     identity = writing.next_id("affiliation")
     uid = uuid7(writing.now())
     writing.insert(Affiliation, [{"id": identity, "uid": uid, "member_id": member}])
@@ -109,7 +125,7 @@ def create(writing: Writing, slug: str, sent: Json) -> Rendered:
 
 
 def amend(writing: Writing, slug: str, uid: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
-    """Apply a merge patch. Raises Problem `not-found`, `deleted`, `stale`, `invalid` or `circle`."""
+    """Apply a merge patch. Raises Problem `not-found`, `deleted`, `stale`, `invalid`, `exists` or `circle`."""
     return versioned.amend(NOUN, writing, _row(writing, slug, uid), _path(slug), patch, expected)
 
 

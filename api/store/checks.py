@@ -45,7 +45,7 @@ def check(
     try:
         body = shape.model_validate(sent)
     except ValidationError as error:
-        found += faults(error, "body", list(shape.model_fields))
+        found += faults(error, "body", [field.alias or name for name, field in shape.model_fields.items()])
     identities: dict[tuple[str, str], int] = {}
     named = list(_named(sent, references))
     for noun in {noun for _, noun, _ in named}:
@@ -101,12 +101,11 @@ def merge(target: Any, patch: Any) -> Any:
     return merged
 
 
-def amended(
-    current: Json, patch: Json, editable: Sequence[str], nullable: Sequence[str] = ()
-) -> tuple[Json, list[Fault]]:
+def amended(current: Json, patch: Json, editable: Sequence[str], whole: Sequence[str] = ()) -> tuple[Json, list[Fault]]:
     """The body that a patch makes of what stands, and the faults of changing what can't be changed.
 
-    Read-only members may be sent back as they were read. For members in `nullable`, null is a value.
+    Read-only members may be sent back as they were read. Members in `whole` are values: an object is not merged into
+    what stands, and null is kept. So is the null of a member that does not exist, for the shape to refuse.
     """
     found = [
         Fault(where=f"body.{name}", message=f"{name} can't be changed", hint="Leave it out, or send it as it was read.")
@@ -115,21 +114,26 @@ def amended(
     ]
     wanted = {name: value for name, value in patch.items() if name not in current or name in editable}
     body = merge({name: value for name, value in current.items() if value is not None}, wanted)
-    body |= {name: None for name in nullable if name in wanted and wanted[name] is None}
+    body |= {
+        name: value
+        for name, value in wanted.items()
+        if name in whole or (value is None and name not in current and name not in editable)
+    }
     return body, found
 
 
-def keep_grade(patch: Json, shown: Json) -> tuple[Json, Json]:
-    """A confidence that an edit does not touch stays as it was given, scale and all; answers show it as a number."""
-    if "confidence_given" not in shown:
-        return patch, shown
-    if (
-        "confidence" in patch
-        and patch["confidence"] == shown["confidence"]
-        and not isinstance(patch["confidence"], bool)
-    ):
-        patch = {name: value for name, value in patch.items() if name != "confidence"}
-    return patch, {**shown, "confidence": shown["confidence_given"]}
+def named(reading: Reading, noun: str, slugs: Sequence[str], name: str) -> list[int]:
+    """The ids of the nouns that a filter names. Raises Problem `invalid` for those that do not exist."""
+    known = nouns.identities(reading, noun, slugs)
+    missing = []
+    for slug in slugs:
+        if slug not in known:
+            near = nouns.nearest(reading, noun, slug)
+            hint = f"Did you mean {near}?" if near else None
+            missing.append(Fault(where=f"query.{name}", message=f"there is no {noun} {slug!r}", hint=hint))
+    if missing:
+        raise invalid(missing)
+    return list(known.values())
 
 
 def _same(current: Any, sent: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,24 @@ def open_engine(url: str, pool_size: int, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in SQLITE_PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        _set_up(connection, busy_seconds)
+        assert_durable(connection)
 
     return engine
+
+
+def _set_up(connection: Any, patience: float) -> None:
+    """Where two processes open a new file at once, SQLite fails on the step to WAL instead of waiting: 1 of 300 did."""
+    deadline = time.monotonic() + patience
+    for pragma in SQLITE_PRAGMAS:
+        while True:
+            try:
+                connection.execute(f"PRAGMA {pragma}")
+                break
+            except sqlite.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
 
 def file_of(url: str) -> Path | None:
@@ -107,7 +122,9 @@ def assert_durable(connection: Any) -> None:
         for name in ("journal_mode", "synchronous", "foreign_keys")
     }
     if found != {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}:
-        raise Unusable(f"SQLite did not take the settings that keep every record: it has {found}.")
+        raise Unusable(
+            f"SQLite did not take the settings that keep every record ({found}): put the file on a local disk."
+        )
 
 
 def begin(name: str, write: bool) -> tuple[str, ...]:

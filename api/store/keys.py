@@ -1,15 +1,17 @@
 """API keys: who may write, and under which name the history shows it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from api import security
-from api.errors import Problem, not_found
+from api.errors import Problem, invalid, not_found
 from api.store import checks, documents, ids
 from api.store.checks import Json
 from api.store.documents import Rendered
 from api.store.sessions import Reading, Writer, Writing
 from schemas import dates
 from schemas.keys import ApiKey, KeyCreate
+from schemas.problems import Fault
 from schemas.vocabularies import KeyRole
 
 PATH = "/v1/keys"
@@ -35,12 +37,15 @@ def create(writing: Writing, sent: Json) -> Rendered:
         raise Problem("exists", f"There is a key named {body.name!r} already; names are never used twice.")
     secret = security.new_secret()
     expires_at = dates.parse_instant(body.expires_at) if body.expires_at else None
+    if expires_at is not None and expires_at <= ids.now():
+        hint = "Give an instant to come, or null for a key that never expires."
+        raise invalid([Fault(where="body.expires_at", message="this instant has passed", hint=hint)])
     row = {
         "id": writing.next_id("api_key"), "name": body.name, "role": body.role, "secret_hash": security.hashed(secret),
         "created_at": writing.now(), "expires_at": expires_at, "revoked_at": None,
     }  # fmt: skip
     writing.insert(ApiKey, [row])
-    return Rendered(f"{PATH}/{body.name}", 1, documents.dumps({**_shown(row), "secret": secret}), created=True)
+    return Rendered(f"{PATH}/{quote(body.name)}", 1, documents.dumps({**_shown(row), "secret": secret}), created=True)
 
 
 def create_system(writing: Writing) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.errors import Problem, invalid, not_found
-from api.store import checks, documents, lists, nouns, versioned
+from api.store import checks, documents, grades, lists, versioned
 from api.store.checks import Checked, Json
 from api.store.current import Current, locate
 from api.store.documents import Listed, Rendered, gap
@@ -27,6 +27,9 @@ from schemas.reactions import (
 from schemas.vocabularies import Kind, ReactionType, Status
 
 PATH = "/v1/reactions"
+ADDRESS = "Give the id of a record, or external_source:external_id."
+_VIOLATES = "only an event violates"
+_ALLEGES = "A statement that claims a violation is linked alleges_violation."
 
 
 def _link(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
@@ -84,13 +87,14 @@ NOUN = Noun(
 )
 
 
-def visible(reading: Reading) -> tuple[str, dict[str, Any]]:
-    """SQL that both ends of `i` may be seen, and its values."""
+def visible(reading: Reading, deleted: bool = False) -> tuple[str, dict[str, Any]]:
+    """SQL that both ends of `i` may be seen, and its values; ends that are deleted count only if asked for."""
+    standing = "" if deleted else " AND e.is_deleted = 0"
     mine = " OR r.created_by = :viewer" if reading.viewer else ""
     drafts = "" if reading.sees_drafts else f" AND (e.status <> 'draft'{mine})"
     ends = (
         f"EXISTS (SELECT 1 FROM record_version e JOIN record r ON r.id = e.record_id WHERE e.record_id = i.{end} "
-        f"AND e.superseded_seq IS NULL AND e.is_deleted = 0{drafts})"
+        f"AND e.superseded_seq IS NULL{standing}{drafts})"
         for end in ("from_id", "to_id")
     )
     return " AND ".join(ends), {"viewer": reading.viewer.id} if reading.viewer and not reading.sees_drafts else {}
@@ -102,11 +106,13 @@ def find(reading: Reading, uid: str) -> Rendered:
 
 
 def _row(reading: Reading, uid: str) -> Row:
-    row = versioned.find(NOUN, reading, uid.lower())
-    seen, values = visible(reading)
-    if not versioned.select(NOUN, reading, f"i.id = :id AND {seen}", {"id": row.id, **values}):
+    seen, values = visible(reading, deleted=True)
+    rows = versioned.select(NOUN, reading, f"i.uid = :uid AND {seen}", {"uid": uid.lower(), **values})
+    if not rows:
         raise not_found("reaction", uid)
-    return row
+    if rows[0].is_deleted:
+        raise versioned.gone(NOUN.name, rows[0].version)
+    return rows[0]
 
 
 def page(reading: Reading, filters: ReactionFilter) -> Listed:
@@ -114,54 +120,71 @@ def page(reading: Reading, filters: ReactionFilter) -> Listed:
     seen, values = visible(reading)
     conditions = [seen]
     if filters.record:
-        values["records"] = reading.listed([locate(reading, address).id for address in filters.record])
+        values["records"] = reading.listed(_records(reading, filters.record))
         conditions.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
     if filters.type:
         conditions.append(reading.any_of("i.type", "types"))
         values["types"] = reading.listed([str(one) for one in filters.type])
     if filters.topic:
-        topics = nouns.identities(reading, "topic", filters.topic)
-        missing = [
-            Fault(where="query.topic", message=f"there is no topic {slug!r}", hint=_meant(reading, slug))
-            for slug in filters.topic
-            if slug not in topics
-        ]
-        if missing:
-            raise invalid(missing)
         conditions.append(reading.any_of("i.topic_id", "topics"))
-        values["topics"] = reading.listed(list(topics.values()))
+        values["topics"] = reading.listed(checks.named(reading, "topic", filters.topic, "topic"))
     return lists.page(NOUN, reading, filters, conditions, values)
 
 
-def _meant(reading: Reading, slug: str) -> str | None:
-    near = nouns.nearest(reading, "topic", slug)
-    return f"Did you mean {near}?" if near else None
+def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:
+    found, missing = [], []
+    for address in addresses:
+        try:
+            found.append(locate(reading, address).id)
+        except Problem as problem:
+            missing.append(Fault(where="query.record", message=problem.detail, hint=ADDRESS))
+    if missing:
+        raise invalid(missing)
+    return found
 
 
-def create(writing: Writing, sent: Json, ground: str | None = None) -> Rendered:
+def unanswerable(writing: Writing, kind: Kind, sent: Json) -> list[Fault]:
+    """What is wrong with the short form `reacts_to`, besides its shape: all of it, before anything is written."""
+    links = sent.get("reacts_to")
+    found: list[Fault] = []
+    known: set[tuple[int, str]] = set()
+    for index, link in enumerate(links[:50] if isinstance(links, list) else ()):
+        where = f"body.reacts_to.{index}"
+        given = link if isinstance(link, dict) else {"id": link}
+        type_ = str(given.get("type", ReactionType.RESPONDS_TO))
+        if type_ == ReactionType.VIOLATES and kind != Kind.EVENT:
+            found.append(Fault(where=f"{where}.type", message=_VIOLATES, hint=_ALLEGES))
+        address = given.get("id")
+        if not isinstance(address, str) or not address.strip():
+            continue
+        try:
+            answered = (locate(writing, address).id, type_)
+        except Problem as problem:
+            at = f"{where}.id" if isinstance(link, dict) else where
+            found.append(Fault(where=at, message=problem.detail, hint=ADDRESS))
+            continue
+        if answered in known:
+            found.append(Fault(where=where, message="the same answer is given twice", hint="Send it once."))
+        known.add(answered)
+    return found
+
+
+def create(writing: Writing, sent: Json) -> Rendered:
     """Link two records; a link that was deleted comes back as its next version.
 
-    `ground` is where the short form `reacts_to` said it. Raises Problem `invalid`, `exists`, `precedes` or `circle`.
+    Raises Problem `invalid`, `exists`, `precedes` or `circle`.
     """
     references = {"topic": "topic", "asserted_by": "actor", "citations.*.source": "source"}
-    shorts = {"to": f"{ground}.id", "type": f"{ground}.type"} if ground else {}
-    also, ends = [], {}
+    also, ends = grades.faults(sent), {}
     for end in ("from", "to"):
         if isinstance(sent.get(end), str):
             try:
                 ends[end] = locate(writing, sent[end])
             except Problem as problem:
-                also.append(
-                    Fault(
-                        where=f"body.{end}",
-                        message=problem.detail,
-                        hint="Give the id of a record, or external_source:external_id.",
-                    )
-                )
+                also.append(Fault(where=f"body.{end}", message=problem.detail, hint=ADDRESS))
     if sent.get("type") == ReactionType.VIOLATES and "from" in ends and ends["from"].kind != Kind.EVENT:
-        hint = "A statement that claims a violation is linked alleges_violation."
-        also.append(Fault(where="body.type", message="only an event violates", hint=hint))
-    checked = checks.check(writing, ReactionCreate, sent, references, shorts, also)
+        also.append(Fault(where="body.type", message=_VIOLATES, hint=_ALLEGES))
+    checked = grades.put(checks.check(writing, ReactionCreate, sent, references, also=also))
     _refuse(writing, ends["from"], ends["to"])
     topic = checked.identity("topic", checked.body.topic)
     link = {"from_id": ends["from"].id, "to_id": ends["to"].id, "type": checked.body.type, "topic_key": topic or 0}

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from api.errors import Problem, invalid
-from api.store import checks, documents, nouns, reactions, versioned
-from api.store.checks import Checked, Json
+from api.errors import Problem
+from api.store import checks, documents, grades, nouns, reactions, versioned
+from api.store.checks import Json
 from api.store.current import PATHS, Current, locate
 from api.store.documents import Rendered
 from api.store.ids import uuid7
@@ -14,6 +13,7 @@ from api.store.rows import Meta, insert_version, members_of, retire
 from api.store.sessions import Reading, Writing
 from api.store.shorts import expand, expand_patch, unscored
 from schemas.events import EventCreate
+from schemas.parts import Place
 from schemas.problems import Fault
 from schemas.records import Record, RecordVersion
 from schemas.statements import RecordCreate, StatementCreate
@@ -43,8 +43,9 @@ def rendered(reading: Reading, current: Current, created: bool = False) -> Rende
 def create(writing: Writing, kind: Kind, sent: Json) -> Rendered:
     """Record a statement or event, and what it reacts to. Raises Problem `invalid`, `exists`, `forbidden`, or what a reaction raises."""
     long, shorts, found = expand(sent)
-    checked = checks.check(writing, SHAPES[kind], long, REFERENCES, shorts, found + _incomplete(kind, long))
-    body = _graded(checked)
+    found += [*_incomplete(kind, long), *grades.faults(long), *reactions.unanswerable(writing, kind, sent)]
+    checked = grades.put(checks.check(writing, SHAPES[kind], long, REFERENCES, shorts, found))
+    body: RecordCreate = checked.body
     _may_write(writing, body.status, writing.writer.id)
     _refuse_known(writing, body)
     stamp = writing.draw(body.change_note)
@@ -56,9 +57,9 @@ def create(writing: Writing, kind: Kind, sent: Json) -> Rendered:
         [{"id": meta.id, "uid": meta.uid, "kind": kind, "external_source": body.external_source, "external_id": body.external_id,
           "created_by": writing.writer.id}],
     )  # fmt: skip
-    insert_version(writing, meta, replace(checked, body=body))
-    for index, link in enumerate(body.reacts_to):
-        reactions.create(writing, {"from": meta.uid, "to": link.id, "type": link.type}, f"reacts_to.{index}")
+    insert_version(writing, meta, checked)
+    for link in body.reacts_to:
+        reactions.create(writing, {"from": meta.uid, "to": link.id, "type": link.type})
     return rendered(writing, locate(writing, meta.uid), created=True)
 
 
@@ -76,26 +77,27 @@ def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Seq
     fields = SHAPES[kind].model_fields
     patch, shorts, found = expand_patch(patch, shown)
     editable = [name for name in fields if name not in FIXED and name in {*shown, "change_note"}]
-    patch, kept = checks.keep_grade(patch, shown)
+    patch, odd = _without_odd(patch)
+    patch, kept = grades.keep(patch, shown)
     sent, faults = checks.amended(kept, patch, editable, ("confidence",))
     sent, scores = unscored(sent, shown)
+    found += [*odd, *faults, *scores, *(grades.faults(sent, shown["citations"]) if "confidence" in patch else [])]
     sent = {
         name: value
         for name, value in sent.items()
         if (name in fields and name not in ("stance", "source")) or name not in shown
     }
-    checked = checks.check(
-        writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *faults, *scores, *_incomplete(kind, sent)]
-    )
-    body = _graded(checked) if "confidence" in patch else checked.body
+    checked = checks.check(writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *_incomplete(kind, sent)])
+    checked = grades.put(checked) if "confidence" in patch else checked
+    body: RecordCreate = checked.body
     _may_write(writing, body.status, current.created_by)
     meta = Meta(current.id, current.uid, kind, current.version, None, current.recorded_at, writing.writer.name)
-    after = members_of(meta, replace(checked, body=body))
+    after = members_of(meta, checked)
     if not _differs(current.document, after):
         return before
     stamp = writing.draw(body.change_note)
     retire(writing, current.seq, stamp.seq)
-    insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), replace(checked, body=body))
+    insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), checked)
     if (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
         reactions.refuse_impossible(writing, current.id)
     return rendered(writing, locate(writing, current.uid))
@@ -143,25 +145,17 @@ def _incomplete(kind: Kind, sent: Json) -> list[Fault]:
     return found
 
 
-def _graded(checked: Checked[Any]) -> RecordCreate:
-    """The body with an Admiralty grade's letters put on its one citation. Raises Problem `invalid` where it has no place."""
-    body: RecordCreate = checked.body
-    grade = body.confidence
-    if grade.reliability is None and grade.credibility is None:
-        return body
-    if len(body.citations) != 1:
-        hint = "Give confidence as a number or a word, and reliability and credibility on each citation."
-        raise invalid(
-            [Fault(where="body.confidence", message="an Admiralty grade goes with exactly one citation", hint=hint)]
-        )
-    citation = body.citations[0]
-    given = {"reliability": grade.reliability, "credibility": grade.credibility}
-    for name, value in given.items():
-        if value is not None and getattr(citation, name) not in (None, value):
-            message = f"the grade says {name} {value}, the citation says {getattr(citation, name)}"
-            raise invalid([Fault(where="body.confidence", message=message, hint="Say it once.")])
-    update = {name: value for name, value in given.items() if value is not None}
-    return body.model_copy(update={"citations": [citation.model_copy(update=update)]})
+def _without_odd(patch: Json) -> tuple[Json, list[Fault]]:
+    """A patch without what a merge would pass over in silence, and the faults of that."""
+    found = []
+    if "reacts_to" in patch:
+        hint = "Link it by POST /v1/reactions."
+        found.append(Fault(where="body.reacts_to", message="reacts_to is taken only at creation", hint=hint))
+    place = patch.get("place")
+    for name, value in place.items() if isinstance(place, dict) else ():
+        if value is None and name not in Place.model_fields:
+            found.append(Fault(where=f"body.place.{name[:60]}", message=f"there is no member {name[:60]!r}", hint=None))
+    return {name: value for name, value in patch.items() if name != "reacts_to"}, found
 
 
 def _differs(document: bytes, after: Json) -> bool:

@@ -63,7 +63,8 @@ def expand_patch(patch: Json, current: Json) -> tuple[Json, dict[str, str], list
             changed[member] = patch[name]
             long[group] = [{key: value for key, value in changed.items() if value is not None}]
             places[f"{group}.0.{member}"] = name
-    return long, places, found
+    # What is wrong with the whole of it is told at a short form too.
+    return long, {**places, **{place.rpartition(".")[0]: name for place, name in places.items()}}, found
 
 
 def _slug(value: Any) -> Any:
@@ -82,13 +83,14 @@ def unscored(body: Json, current: Json) -> tuple[Json, list[Fault]]:
     """A body without the scores that answers show beside stances; a score that is neither today's nor the stance's is a fault."""
     if not isinstance(body.get("topics"), list):
         return body, []
-    today = {_slug(position["topic"]): position["stance_score"] for position in current["topics"]}
+    today = {position["topic"]["slug"]: position["stance_score"] for position in current["topics"]}
     found: list[Fault] = []
     topics = []
     for index, position in enumerate(body["topics"]):
         if isinstance(position, dict) and "stance_score" in position:
             stance = next((one for one in Stance if one == position.get("stance")), None)
-            accepted = [today.get(_slug(position.get("topic"))), stance.score if stance else None]
+            topic = _slug(position.get("topic"))
+            accepted = [today.get(topic if isinstance(topic, str) else ""), stance.score if stance else None]
             if position["stance_score"] not in accepted:
                 where, hint = f"body.topics.{index}.stance_score", "Change the stance; its score follows."
                 found.append(Fault(where=where, message="stance_score can't be changed", hint=hint))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.store import lists, versioned
+from api.store import checks, lists, versioned
 from api.store.checks import Json
 from api.store.documents import Listed, Rendered
 from api.store.sessions import Reading, Writing
@@ -34,15 +34,15 @@ def find(reading: Reading, slug: str) -> Rendered:
 
 
 def page(reading: Reading, filters: SourceFilter) -> Listed:
-    """Sources by slug, filtered by grade and owner."""
+    """Sources by slug, filtered by grade and owner. Raises Problem `invalid`."""
     conditions: list[str] = []
     values: dict[str, Any] = {}
     if filters.reliability:
         conditions.append(reading.any_of("v.reliability", "grades"))
         values["grades"] = reading.listed([str(grade) for grade in filters.reliability])
     if filters.owner:
-        conditions.append(f"v.owner_id IN (SELECT a.id FROM actor a WHERE {reading.any_of('a.slug', 'owners')})")
-        values["owners"] = reading.listed(filters.owner)
+        conditions.append(reading.any_of("v.owner_id", "owners"))
+        values["owners"] = reading.listed(checks.named(reading, "actor", filters.owner, "owner"))
     return lists.page(NOUN, reading, filters, conditions, values)
 
 

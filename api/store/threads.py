@@ -16,21 +16,18 @@ def thread(reading: Reading, directory: Directory, kind: Kind, address: str, ask
     root = locate(reading, address, kind)
     seen, values = reactions.visible(reading)
     depths = {root.id: 0}
-    links: set[int] = set()
     frontier, truncated, step = [root.id], False, 0
     while frontier and not truncated:
-        sql = f"""SELECT i.id, i.from_id, i.to_id FROM reaction i
+        sql = f"""SELECT i.from_id, i.to_id FROM reaction i
             JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
             WHERE ({reading.any_of("i.from_id", "frontier")} OR {reading.any_of("i.to_id", "frontier")}) AND {seen} ORDER BY i.id"""
         found = reading.rows(sql, {"frontier": reading.listed(frontier), **values})
         reached: dict[int, int] = {}
-        for link, answer, answered in found:
+        for answer, answered in found:
             for near, far, sign in ((answered, answer, 1), (answer, answered, -1)):
                 # One direction at a time: the answers to an answer, and what was answered by what is answered.
                 if near in depths and far not in depths and depths[near] * sign >= 0 and near in frontier:
                     reached.setdefault(far, depths[near] + sign)
-            if answer in depths and answered in depths:
-                links.add(link)
         if step == asked.depth and reached:
             truncated = True
             break
@@ -38,14 +35,11 @@ def thread(reading: Reading, directory: Directory, kind: Kind, address: str, ask
         truncated = len(reached) > room
         kept = dict(list(reached.items())[: max(room, 0)])
         depths |= kept
-        links |= {link for link, answer, answered in found if answer in depths and answered in depths}
         frontier, step = list(kept), step + 1
-    return _rendered(reading, directory, depths, links, truncated)
+    return _rendered(reading, directory, depths, truncated)
 
 
-def _rendered(
-    reading: Reading, directory: Directory, depths: dict[int, int], links: set[int], truncated: bool
-) -> bytes:
+def _rendered(reading: Reading, directory: Directory, depths: dict[int, int], truncated: bool) -> bytes:
     rows = reading.rows(
         f"SELECT v.seq, v.earliest, v.latest, v.record_id FROM record_version v WHERE v.superseded_seq IS NULL AND {reading.any_of('v.record_id', 'ids')}",
         {"ids": reading.listed(list(depths))},
@@ -57,8 +51,8 @@ def _rendered(
     found = versioned.select(
         reactions.NOUN,
         reading,
-        reading.any_of("i.id", "links"),
-        {"links": reading.listed(sorted(links))},
+        f"v.is_deleted = 0 AND {reading.any_of('i.from_id', 'ids')} AND {reading.any_of('i.to_id', 'ids')}",
+        {"ids": reading.listed(list(depths))},
         "ORDER BY i.id",
     )
     linked = documents.splice(versioned.rows_as_documents(reactions.NOUN, reading, found), nouns.Names(reading))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.errors import Problem
-from api.store import lists, versioned
+from api.store import checks, lists, versioned
 from api.store.checks import Checked, Json
 from api.store.documents import Listed, Rendered
 from api.store.sessions import Reading, Writing
@@ -53,12 +53,12 @@ def find(reading: Reading, slug: str) -> Rendered:
 
 
 def page(reading: Reading, filters: TopicFilter) -> Listed:
-    """Topics by slug, filtered by parent."""
+    """Topics by slug, filtered by parent. Raises Problem `invalid`."""
     conditions: list[str] = []
     values: dict[str, Any] = {}
     if filters.parent:
-        conditions.append(f"v.parent_id IN (SELECT t.id FROM topic t WHERE {reading.any_of('t.slug', 'parents')})")
-        values["parents"] = reading.listed(filters.parent)
+        conditions.append(reading.any_of("v.parent_id", "parents"))
+        values["parents"] = reading.listed(checks.named(reading, "topic", filters.parent, "parent"))
     return lists.page(NOUN, reading, filters, conditions, values)
 
 

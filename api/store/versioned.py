@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from api.errors import Problem, not_found
-from api.store import checks, documents, nouns
+from api.store import checks, documents, grades, nouns
 from api.store.checks import Checked, Json
 from api.store.documents import Rendered
 from api.store.sessions import Reading, Writing
@@ -164,13 +164,16 @@ def amend(noun: Noun, writing: Writing, row: Row, path: str, patch: Json, expect
     """
     before = rendered(noun, writing, row, path)
     expect(before, expected)
-    patch, current = checks.keep_grade(patch, documents.loads(before.body))
+    patch, current = grades.keep(patch, documents.loads(before.body))
     fields = noun.shape.model_fields
     editable = [name for name in fields if name not in noun.fixed]
     body, found = checks.amended(current, patch, editable, ("confidence",))
     references = {member: one for member, (one, _) in noun.references.items()} | dict(noun.nested)
     sent = {name: value for name, value in body.items() if name in fields or name not in current}
+    graded = "confidence" in patch and "confidence" in fields
+    found += grades.faults(sent, current["citations"]) if graded else []
     checked = checks.check(writing, noun.shape, sent, references, also=found)
+    checked = grades.put(checked) if graded else checked
     stood = noun.shape.model_validate(
         {name: value for name, value in current.items() if name in fields and value is not None}
     )

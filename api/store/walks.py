@@ -35,28 +35,35 @@ class Walk:
         return self.order.endswith("entered") or self.conditions.few is not None
 
 
-# One walked range: actor, role, topic (0: any), low, high.
-_Member = tuple[int, int, int, int, int]
+# One walked range: actor, role, topic (0: any); from low until when a record may start (and last, where all of it must lie
+# within); bottom and top of the start of what began before low; and the position after which the walk goes on.
+_Member = tuple[int, ...]
+_COLUMNS = ("actor", "role", "topic", "low", "until", "bottom", "top", "at_earliest", "at_latest", "at_id")
+_LOW = 3
+_LEAST, _MOST = -(2**62), 2**62
 
 
 def pick(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None) -> list[Picked]:
     """The first rows after a position, each record once."""
     members = _members(walk, after)
+    if not members:
+        return []
     values = _values(reading, walk, limit, after)
     rows = tuple(_shared(reading, walk, after is not None))
     if walk.by_id:
         sql = _by_id(reading.dialect, rows, walk.order, len(members) == 1, walk.conditions.within)
         return _run(reading, sql, members, values)
     table = "record_topic" if walk.conditions.topics else "involvement"
-    # Without a lower bound nothing can have started before it.
-    late = not walk.conditions.within and any(low > CALENDAR_START for _, _, _, low, _ in members)
+    # Without a lower bound nothing can have started before it; nor can it, oldest first, once the cursor has reached it.
+    floor = after[0] if after and walk.order is Order.ASC else CALENDAR_START
+    late = not walk.conditions.within and any(member[_LOW] > floor for member in members)
     long = late and (walk.conditions.max_span is None or walk.conditions.max_span >= DAY)
     ascending = walk.order is Order.ASC
     if len(members) > 1:
         arms = ("inside", *(("day",) if late else ()), *(("long",) if long else ()))
         return _run(
             reading,
-            _together(reading.dialect, table, arms, rows, ascending, False),
+            _together(reading.dialect, table, arms, rows, ascending, False, after is not None),
             members,
             values,
         )
@@ -66,7 +73,7 @@ def pick(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None
     picked: list[Picked] = []
     for arms in passes:
         if arms and len(picked) < limit:
-            sql = _together(reading.dialect, table, arms, rows, ascending, True)
+            sql = _together(reading.dialect, table, arms, rows, ascending, True, after is not None)
             picked += _run(reading, sql, members, {**values, "limit": limit - len(picked)})
     return picked
 
@@ -90,14 +97,19 @@ def fetch(reading: Reading, seqs: Sequence[int]) -> list[bytes]:
 def _members(walk: Walk, after: tuple[int, ...] | None) -> list[_Member]:
     conditions = walk.conditions
     topics = conditions.topics if conditions.topics and not walk.by_id else [0]
-    members = []
-    for actor, since, until in walk.stays:
-        low, high = max(since, conditions.since), min(until, conditions.until)
+    ascending = walk.order is Order.ASC
+    members: list[_Member] = []
+    for actor, since, last in walk.stays:
+        low, until = max(since, conditions.since), min(last, conditions.until)
+        if low > until:  # left before the range, or joined after it; a long record would span the gap
+            continue
+        # One bound in each direction: given a choice of two, the planner takes the wider one.
+        at = (low - 1, _MOST, _MOST) if ascending else (until + 1, _LEAST, _LEAST)
+        bottom, top = CALENDAR_START, low - 1
         if after and not walk.by_id:
-            # The bound must be one number: given a choice between it and the position, the planner once read everything.
-            low, high = (max(low, after[0]), high) if walk.order is Order.ASC and after[0] >= low else (low, high)
-            high = min(high, after[0]) if walk.order is Order.DESC else high
-        members += [(actor, role, topic, low, high) for role in walk.roles for topic in topics]
+            at = max(at, after) if ascending else min(at, after)  # type: ignore[assignment]
+            bottom, top = (max(bottom, after[0]), top) if ascending else (bottom, min(top, after[0]))
+        members += [(actor, role, topic, low, until, bottom, top, *at) for role in walk.roles for topic in topics]
     return members
 
 
@@ -113,11 +125,7 @@ def _values(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | N
     if walk.by_id and conditions.topics:
         values["topics"] = reading.listed(conditions.topics)
     if after is not None:
-        values |= (
-            {"at_id": after[0]}
-            if len(after) == 1
-            else {"at_earliest": after[0], "at_latest": after[1], "at_id": after[2]}
-        )
+        values |= dict(zip(("after_id",) if len(after) == 1 else ("after_earliest", "after_latest", "after_id"), after, strict=True))
     return values
 
 
@@ -138,40 +146,44 @@ def _shared(reading: Reading, walk: Walk, is_continued: bool) -> list[str]:
     if conditions.few is not None:
         rows.append(reading.any_of("i.id", "few"))
     if conditions.within:
-        rows.append("i.latest <= {high}")
-    if is_continued:
+        rows.append("i.latest <= {until}")
+    if is_continued and walk.by_id:
         sign = ">" if walk.order in (Order.ASC, Order.ENTERED) else "<"
         if walk.order.endswith("entered"):
-            rows.append(f"i.id {sign} :at_id")
+            rows.append(f"i.id {sign} :after_id")
         else:
-            rows.append(f"(i.earliest, i.latest, i.id) {sign} (:at_earliest, :at_latest, :at_id)")
+            rows.append(f"(i.earliest, i.latest, i.id) {sign} (:after_earliest, :after_latest, :after_id)")
     return rows
 
 
 def _run(reading: Reading, sql: str, members: Sequence[_Member], values: dict[str, Any]) -> list[Picked]:
     if len(members) == 1:
-        given: dict[str, Any] = dict(zip(("actor", "role", "topic", "low", "high"), members[0], strict=True))
+        given: dict[str, Any] = dict(zip(_COLUMNS, members[0], strict=True))
     elif reading.dialect == "sqlite":
         given = {"members": json.dumps(members)}
     else:
         columns = zip(*members, strict=True)
-        names = ("actors", "roles", "topics_walked", "lows", "highs")
-        given = {name: list(column) for name, column in zip(names, columns, strict=True)}
+        given = {f"walked_{name}": list(column) for name, column in zip(_COLUMNS, columns, strict=True)}
     return reading.rows(sql, {**values, **given})
 
 
+_POSITION = "(i.earliest, i.latest, i.id) {sign} ({at_earliest}, {at_latest}, {at_id})"
+_BEFORE = "i.earliest <= {top} AND i.latest >= {low}"
+_DAY = f"i.earliest >= {{low}} - {DAY} AND {_BEFORE} AND i.latest - i.earliest < {DAY}"
+_LONG = f"i.earliest >= {{bottom}} AND {_BEFORE} AND i.latest - i.earliest >= {DAY}"
 _BOUNDS = {
-    "inside": "i.earliest >= {low} AND i.earliest <= {high}",
-    "day": f"i.earliest >= {{low}} - {DAY} AND i.earliest < {{low}} AND i.earliest <= {{high}} AND i.latest >= {{low}} "
-    f"AND i.latest - i.earliest < {DAY}",
-    "long": f"i.latest - i.earliest >= {DAY} AND i.earliest < {{low}} AND i.earliest <= {{high}} AND i.latest >= {{low}}",
+    "inside": {True: f"{_POSITION} AND i.earliest <= {{until}}", False: f"i.earliest >= {{low}} AND {_POSITION}"},
+    "day": {True: _DAY, False: _DAY},
+    "long": {True: _LONG, False: _LONG},
 }
+# The plus keeps an index from being entered by the position where it is to be entered by top or bottom.
+_AFTER = "(+i.earliest, i.latest, i.id) {sign} (:after_earliest, :after_latest, :after_id)"
 _PICKED = "i.seq, i.earliest, i.latest, i.id"
 _MEMBER = {
-    "sqlite": "WITH m(actor, role, topic, low, high) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, "
-    "value ->> 4 FROM json_each(:members)) ",
-    "postgresql": "WITH m AS MATERIALIZED (SELECT * FROM unnest(:actors::bigint[], :roles::int[], :topics_walked::bigint[], :lows::bigint[], "
-    ":highs::bigint[]) AS u(actor, role, topic, low, high)) ",
+    "sqlite": f"WITH m({', '.join(_COLUMNS)}) AS MATERIALIZED "
+    f"(SELECT {', '.join(f'value ->> {index}' for index in range(len(_COLUMNS)))} FROM json_each(:members)) ",
+    "postgresql": f"WITH m AS MATERIALIZED (SELECT * FROM unnest({', '.join(f':walked_{name}::bigint[]' for name in _COLUMNS)}) "
+    f"AS u({', '.join(_COLUMNS)})) ",
 }
 
 
@@ -183,16 +195,19 @@ def _together(
     rows: tuple[str, ...],
     ascending: bool,
     single: bool,
+    continued: bool,
 ) -> str:
     """The page over one member or a group, out of the given arms; each arm stops at the limit by itself."""
     order = ", ".join(f"i.{column} {'ASC' if ascending else 'DESC'}" for column in ("earliest", "latest", "id"))
     outer = order.replace("i.", "")
+    sign = ">" if ascending else "<"
     parts = []
     for arm in arms:
         # Named outright: chosen freely, the long arm was once read through the whole past of the actor.
         forced = f" INDEXED BY ix_{table}_long" if dialect == "sqlite" and arm == "long" else ""
         keys = ["i.actor = {actor}", "i.role = {role}", *(["i.topic = {topic}"] if table == "record_topic" else [])]
-        where = " AND ".join([*keys, _BOUNDS[arm], *rows])
+        after = [_AFTER] if continued and arm != "inside" else []
+        where = " AND ".join([*keys, _BOUNDS[arm][ascending], *after, *rows]).replace("{sign}", sign)
         parts.append(_arm(dialect, f"{table} i{forced}", where, order, single))
     if len(parts) == 1 and single:
         return parts[0]
@@ -202,8 +217,7 @@ def _together(
 
 
 def _arm(dialect: str, table: str, where: str, order: str, single: bool) -> str:
-    names = ("actor", "role", "topic", "low", "high")
-    filled = _fill(where, {name: f":{name}" if single else f"m.{name}" for name in names})
+    filled = _fill(where, {name: f":{name}" if single else f"m.{name}" for name in _COLUMNS})
     if single:
         return f"SELECT {_PICKED} FROM {table} WHERE {filled} ORDER BY {order} LIMIT :limit"
     if dialect == "sqlite":
@@ -216,7 +230,7 @@ def _arm(dialect: str, table: str, where: str, order: str, single: bool) -> str:
 def _by_id(dialect: str, rows: tuple[str, ...], order: Order, single: bool, within: bool) -> str:
     """The page through the index by id: in the order of entry, or of a few named records in the timeline's order."""
     keys = ["i.actor = {actor}", "i.role = {role}"]
-    bounds = "i.earliest >= {low}" if within else "i.earliest <= {high} AND i.latest >= {low}"
+    bounds = "i.earliest >= {low}" if within else "i.earliest <= {until} AND i.latest >= {low}"
     where = " AND ".join([*keys, bounds, *rows])
     sorting = {
         Order.ENTERED: "i.id ASC",

@@ -1,0 +1,195 @@
+"""What a page reads: every statement that the real code sends is explained and measured, on either database.
+
+SQLite tells its plan, and a counter its steps; PostgreSQL tells both in EXPLAIN ANALYZE, with a plan for these values
+and with the generic one, to which a prepared statement may change after five times.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import sql as quoting
+
+from api.database import Database
+from api.store import timeline
+from api.store.directory import Shelf
+from api.store.sessions import Reading
+from tests.benchmarks.shapes import Shape
+
+LARGE = ("involvement", "record_topic", "record_version", "record_citation", "record_stance", "revision")
+# Steps of SQLite's machine for a row that is read and perhaps sorted, and those that come with the statements of a page.
+STEPS_A_ROW, STEPS_A_PAGE = 60, 3_000
+
+
+@dataclass
+class Asked:
+    """One statement of a page as it was sent, and what it took."""
+
+    sql: str
+    values: Mapping[str, Any]
+    answered: int
+    steps: int = 0
+    plan: list[str] = field(default_factory=list)
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether it picks the rows of the page."""
+        return re.search(r"FROM (m CROSS JOIN )?(LATERAL \(SELECT .*)?(involvement|record_topic) i", self.sql) is not None
+
+
+class Recording(Reading):
+    """Reads as any other, and keeps what was asked."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(reading.connection, reading.dialect, reading.viewer)
+        self.asked: list[Asked] = []
+
+    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        if self.dialect == "sqlite":
+            self.connection.set_progress_handler(step, 1)
+        try:
+            found = super().rows(sql, values)
+        finally:
+            if self.dialect == "sqlite":
+                self.connection.set_progress_handler(None, 1)
+        self.asked.append(Asked(sql, values or {}, len(found), steps))
+        return found
+
+
+@dataclass
+class Page:
+    """What one page took."""
+
+    shape: Shape
+    answered: int
+    asked: list[Asked]
+    milliseconds: float
+    read: int  # steps on SQLite, rows on PostgreSQL
+    faults: list[str]
+
+
+def measure(database: Database, shape: Shape, limit: int, times: int = 1) -> Page:
+    """Read a page as the service does, and hold what it read against what it may read."""
+    shelf = Shelf()
+    filters = shape.filters(limit)
+    with database.reading() as reading:
+        directory = shelf.directory(reading)
+        taken = []
+        for _ in range(times):
+            begun = time.perf_counter()
+            timeline.page(reading, directory, filters, None, shape.subject)
+            taken.append(time.perf_counter() - begun)
+        recording = Recording(reading)
+        listed = timeline.page(recording, directory, filters, None, shape.subject)
+        assert listed is not None
+        explain = _on_sqlite if database.dialect == "sqlite" else _on_postgresql
+        read, faults = explain(reading, shape, limit, recording.asked)
+    answered = listed.items.count(b'"date_earliest":')
+    if answered == 0 and not shape.may_be_empty:
+        faults.append("the page is empty, so it shows nothing")
+    return Page(shape, answered, recording.asked, sorted(taken)[len(taken) // 2] * 1000, read, faults)
+
+
+def _most(shape: Shape, limit: int) -> float:
+    """The rows that a page may visit: each member's own, up to the limit, and once more what spans the range's start."""
+    return (shape.rows or 0) + (limit + 1) * shape.passed * shape.members
+
+
+def _on_sqlite(reading: Reading, shape: Shape, limit: int, asked: Sequence[Asked]) -> tuple[int, list[str]]:
+    faults, used = [], ""
+    for one in asked:
+        one.plan = [row[3] for row in reading.connection.execute(f"EXPLAIN QUERY PLAN {one.sql}", one.values)]
+        plan = "; ".join(one.plan)
+        if re.search(r"AUTOMATIC|BLOOM", plan):
+            faults.append(f"an index is built for one page: {plan}")
+        faults += [f"reads a whole table: {line}" for line in one.plan if re.match(r"SCAN (?!m\b|json_each|u\b|a\d|CONSTANT|\d)", line) and "VIRTUAL" not in line and "COVERING INDEX ix_actor" not in line]
+        if one.is_walk:
+            used += plan
+            if "TEMP B-TREE" in plan and not shape.may_sort:
+                faults.append(f"sorts: {plan}")
+    if shape.index not in used:
+        faults.append(f"does not walk {shape.index}: {used}")
+    steps = sum(one.steps for one in asked)
+    most = STEPS_A_PAGE + STEPS_A_ROW * _most(shape, limit)
+    if steps > most:
+        faults.append(f"takes {steps:,} steps, where {most:,.0f} should do: {[(one.steps, one.plan) for one in asked]}")
+    return steps, faults
+
+
+def _on_postgresql(reading: Reading, shape: Shape, limit: int, asked: Sequence[Asked]) -> tuple[int, list[str]]:
+    faults: list[str] = []
+    most_read = 0
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        reading.connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
+        used: set[str] = set()
+        read = 0
+        for one in asked:
+            for node in _nodes(_explained(reading, one)):
+                table = str(node.get("Relation Name", ""))
+                if "Scan" in node["Node Type"] and (table or "Index Name" in node):
+                    loops = node["Actual Loops"]
+                    visited = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+                    if table in LARGE or "Index Name" in node:
+                        read += round(visited * loops)
+                    if table in ("involvement", "record_topic"):
+                        used.add(str(node.get("Index Name", node["Node Type"])))
+                    if node["Node Type"] == "Seq Scan" and table in LARGE:
+                        faults.append(f"{mode}: reads all of {table}: {one.sql}")
+                    one.plan.append(f"{node['Node Type']} {node.get('Index Name', table)} {visited * loops:,.0f} rows")
+                if node["Node Type"] in ("Sort", "Incremental Sort"):
+                    rows = node["Actual Rows"] * node["Actual Loops"]
+                    one.plan.append(f"{node['Node Type']} {rows:,.0f} rows")
+                    if not shape.may_sort and one.is_walk:
+                        faults.append(f"{mode}: sorts {rows:,.0f} rows: {one.sql}")
+        if shape.pg_index not in used:
+            faults.append(f"{mode}: does not walk {shape.pg_index}, but {sorted(used)}")
+        most = 200 + 3 * _most(shape, limit)
+        if read > most:
+            faults.append(f"{mode}: reads {read:,} rows, where {most:,.0f} should do: {[one.plan for one in asked]}")
+        most_read = max(read, most_read)
+    return most_read, faults
+
+
+def _explained(reading: Reading, one: Asked) -> dict[str, Any]:
+    """The plan of a prepared statement, run: its parameters are numbered, as psycopg prepares it."""
+    names: list[str] = []
+
+    def numbered(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            names.append(match[1])
+        return f"${names.index(match[1]) + 1}"
+
+    text = re.sub(r"(?<!:):([a-z_][a-z0-9_]*)", numbered, one.sql)
+    kinds = ", ".join(_kind(one.values[name]) for name in names)
+    execute = reading.connection.execute
+    execute(f"PREPARE explained{f' ({kinds})' if kinds else ''} AS {text}")
+    try:
+        given = quoting.SQL(", ").join(quoting.Literal(one.values[name]) for name in names)
+        call = quoting.SQL("EXECUTE explained ({})").format(given) if names else quoting.SQL("EXECUTE explained")
+        found = execute(quoting.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {}").format(call)).fetchone()
+    finally:
+        execute("DEALLOCATE explained")
+    plan: dict[str, Any] = found[0][0]["Plan"]
+    return plan
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, list):
+        return "text[]" if value and isinstance(value[0], str) else "bigint[]"
+    return "unknown" if isinstance(value, str) else "bigint"
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)

@@ -1,0 +1,115 @@
+"""The verbs besides `run`: keys, the demo set, migrations; and what is said where they can't."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pysqlite3 import dbapi2 as sqlite
+
+from api.__main__ import main
+from api.database import Database
+from api.settings import Settings
+from api.store import dialects, keys
+from tests import test_commands_program as programs
+from tests.test_commands_program import started
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    with programs.empty_database(request, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, database_url: str) -> str:
+    """The fresh database is the one of the environment."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    return database_url
+
+
+def test_a_key_is_made_shown_once_and_works(tmp_path: Path, new_url: str) -> None:
+    with started(tmp_path, "key", "Новости", "editor", DATABASE_URL=new_url) as program:
+        assert program.ended() == 0, program.err
+        secret = program.out.strip()
+        assert program.err == ""
+    database = Database(Settings(database_url=new_url))
+    with database.reading() as reading:
+        writer = keys.find(reading, secret)
+        assert writer
+        assert (writer.name, writer.role) == ("Новости", "editor")
+    database.close()
+    with started(tmp_path, "key", "Новости", "admin", DATABASE_URL=new_url) as again:
+        assert "already" in programs.refusal(again)
+    assert programs.table_counts(new_url)["api_key"] == 2
+
+
+def test_a_key_needs_a_role_that_there_is(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["key", "desk", "edtor"]) == 3
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "'edtor' is no value of role (Did you mean editor?)\n"
+    assert programs.table_counts(here)["api_key"] == 0
+
+
+def test_load_demo_says_what_it_loaded_and_what_was_there(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load-demo"]) == 0
+    first = capsys.readouterr().out
+    counts = programs.table_counts(here)
+    assert main(["load-demo"]) == 0
+    second = capsys.readouterr().out
+    assert programs.table_counts(here) == counts
+    names = ["actors", "affiliations", "sources", "topics", "statements", "events", "reactions"]
+    assert [line.split()[0] for line in first.splitlines()] == names
+    loaded = {line.split()[0]: int(line.split()[1]) for line in first.splitlines()}
+    assert loaded["actors"] == counts["actor"]
+    assert loaded["statements"] + loaded["events"] == counts["record"]
+    assert [line.split()[1] for line in second.splitlines()] == ["0"] * 7
+    assert [int(line.split()[3]) for line in second.splitlines()] == list(loaded.values())
+
+
+def test_going_back_must_be_asked_for_twice(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load-demo"])
+    before = programs.table_counts(here)
+    capsys.readouterr()
+    assert main(["migrate", "base"]) == 3
+    assert "add --undo" in capsys.readouterr().err
+    assert programs.table_counts(here) == before
+    assert main(["migrate", "base", "--undo"]) == 0
+    assert main(["migrate"]) == 0
+    assert set(programs.table_counts(here).values()) == {0}
+
+
+def test_migrating_what_stands_there_already_does_nothing(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate"]) == 0
+    assert "migrations run: 0." in capsys.readouterr().out
+    assert main(["migrate", "0815"]) == 3
+    assert capsys.readouterr().err.startswith("There is no revision '0815': give one of base, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SQLITE_PRAGMAS", tuple(one for one in dialects.SQLITE_PRAGMAS if "journal" not in one), "'journal_mode': 'delete'"),
+        ("SQLITE_PRAGMAS", tuple(one for one in dialects.SQLITE_PRAGMAS if "foreign" not in one), "'foreign_keys': 0"),
+        ("SQLITE_PRAGMAS", (*dialects.SQLITE_PRAGMAS, "synchronous=NORMAL"), "'synchronous': 1"),
+        ("FIXED_SQLITE", (99,), "3.51.3 or later is needed"),
+    ],
+)  # fmt: skip
+def test_an_sqlite_that_could_lose_a_record_is_not_used(
+    name: str,
+    value: object,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data.sqlite3")
+    monkeypatch.setenv("PORT", str(programs.free_port()))
+    monkeypatch.setattr(dialects, name, value)
+    assert main(["run"]) == 3
+    assert said in capsys.readouterr().err
+
+
+def test_the_sqlite_in_use_is_one_without_the_bug() -> None:
+    assert sqlite.sqlite_version_info >= (3, 51, 3)

@@ -1,0 +1,84 @@
+"""What a page reads: its own rows, on either database; the same assertions as `make bench` makes on a million records."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.database import Database
+from api.settings import Settings
+from api.store import documents, records
+from api.store.documents import loads
+from schemas.events import EventRead
+from schemas.statements import StatementRead
+from schemas.vocabularies import Kind
+from tests.benchmarks import made, plans
+from tests.benchmarks.shapes import SHAPES, Shape
+from tests.benchmarks.small import WORLD, file_of, generated
+
+LIMIT = 10  # small, so that a walk through all of an actor's 700 rows would show
+
+
+@pytest.fixture(params=["sqlite", "sqlite without statistics", "postgresql"])
+def full(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The generated records."""
+    database = Database(Settings(database_url=generated(request.param, request)))
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_a_page_reads_only_its_own_rows(full: Database, shape: Shape) -> None:
+    page = plans.measure(full, shape, LIMIT)
+    assert not page.faults, "\n".join(page.faults)
+
+
+def test_a_walk_through_everything_would_be_seen(full: Database) -> None:
+    # The assertion itself: the same page, held against a tenth of what it needs, must fail.
+    shape = Shape("actor, filtered by little, promised too much", (("max_span", "PT1S"),), "actor-1", passed=0.1)
+    page = plans.measure(full, shape, 100)
+    assert any("should do" in fault for fault in page.faults), page.faults
+
+
+# The order in which rows are compared; what each version has of its own is left out.
+_OWN = {"seq", "id", "record_id", "uid", "superseded_seq", "version", "document", "change_note", "recorded_at"}
+
+
+def rows_of(reading: Any, seq: int) -> dict[str, list[tuple[Any, ...]]]:
+    found = {}
+    for table in made.TABLES[2:]:
+        columns = [column for column in made.columns_of(table) if column not in _OWN]
+        sql = f"SELECT {', '.join(columns)} FROM {table.__tablename__} WHERE seq = :seq ORDER BY {', '.join(columns)}"
+        found[str(table.__tablename__)] = reading.rows(sql, {"seq": seq})
+    return found
+
+
+def test_what_is_generated_is_what_the_one_door_writes(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    path = tmp_path / "copy.sqlite3"
+    shutil.copy(file_of(generated("sqlite", request)), path)
+    database = Database(Settings(database_url=f"sqlite:///{path}"))
+    with database.writing(made.DESK) as writing:
+        sample = writing.rows("SELECT seq, record_id, version, document FROM record_version WHERE record_id % 50 = 1")
+        assert len(sample) > 60
+        for seq, number, version, document in sample:
+            kind, body = WORLD.body(number, version)
+            created = loads(records.create(writing, kind, body).body)
+            written = writing.row(
+                "SELECT v.seq, v.document FROM record_version v JOIN record r ON r.id = v.record_id WHERE r.uid = :uid",
+                {"uid": created["id"]},
+            )
+            assert written is not None
+            assert rows_of(writing, seq) == rows_of(writing, written[0])
+            content, expected = documents.content(document), documents.content(written[1])
+            assert {**content, "id": None} == {**expected, "id": None}
+            shown = loads(records.find(writing, kind, made.uid(number, _first(writing, number))).body)
+            (StatementRead if kind is Kind.STATEMENT else EventRead).model_validate(shown)
+        assert not writing.rows("PRAGMA foreign_key_check")
+    database.close()
+
+
+def _first(reading: Any, number: int) -> int:
+    row = reading.row("SELECT seq FROM record_version WHERE record_id = :id AND version = 1", {"id": number})
+    return int(row[0])
