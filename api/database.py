@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -33,7 +33,7 @@ class Database:
         self._readers = anyio.CapacityLimiter(settings.pool_size)
         self._writers = anyio.CapacityLimiter(1)
         self._write_lock = threading.Lock()
-        self._inline: object | None = None
+        self._inline: Any = None
 
     def describe(self) -> str:
         """Where the data is, without a password."""
@@ -42,12 +42,12 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         if self._inline is not None:
-            self._inline.close()  # type: ignore[attr-defined]
+            self._inline.close()
             self._inline = None
         self.engine.dispose()
 
     @contextmanager
-    def connection(self) -> Iterator[object]:
+    def connection(self) -> Iterator[Any]:
         """A raw connection out of the pool, in autocommit."""
         proxy = self.engine.raw_connection()
         try:
@@ -68,8 +68,8 @@ class Database:
             yield Writing(connection, self.dialect, writer)
 
     @contextmanager
-    def _transaction(self, connection: object, write: bool) -> Iterator[None]:
-        execute = connection.execute  # type: ignore[attr-defined]
+    def _transaction(self, connection: Any, write: bool) -> Iterator[None]:
+        execute = connection.execute
         try:
             for statement in dialects.begin(self.dialect, write):
                 execute(statement)
@@ -78,7 +78,7 @@ class Database:
         except BaseException:
             # After a failed BEGIN or COMMIT there may be no transaction left to roll back.
             with suppress(Exception):
-                connection.rollback()  # type: ignore[attr-defined]
+                connection.rollback()
             raise
 
     async def read(
@@ -102,7 +102,7 @@ class Database:
         with _available():
             if self._inline is None:
                 self._inline = self.engine.raw_connection()
-            connection = self._inline.driver_connection  # type: ignore[attr-defined]
+            connection = self._inline.driver_connection
             with self._transaction(connection, write=False):
                 return ask(Reading(connection, self.dialect, viewer), *args, **kwargs)
 

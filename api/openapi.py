@@ -339,8 +339,9 @@ def install(app: FastAPI) -> None:
     )
 
     @cache
-    def rendered() -> bytes:
-        return json.dumps(document(app), ensure_ascii=False).encode()
+    def rendered(prefix: str) -> bytes:
+        servers = [{**server, "url": prefix or "/"} for server in ABOUT["servers"]]
+        return json.dumps({**document(app), "servers": servers}, ensure_ascii=False).encode()
 
     @cache
     def asset(name: str) -> bytes:
@@ -348,7 +349,7 @@ def install(app: FastAPI) -> None:
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi_document(request: Request) -> Response:
-        return answers.body(request, rendered())
+        return answers.body(request, rendered(request.scope.get("root_path", "")))
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:

@@ -126,6 +126,8 @@ def _published(text: Any) -> str:
     if not isinstance(text, str):
         raise fault("a date is text", 'Such as "2025-03-13" or "2025-03-13T14:00:00Z".')
     try:
+        if text.isdigit() and len(text) > 4:
+            raise fault(f"{text[:40]!r} is no date", "Write a date such as 2025-03-13, or an instant.")
         return dates.parse_bound(text).text
     except dates.DateProblem as problem:
         raise fault(problem.message, problem.hint) from None

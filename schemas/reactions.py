@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic import Field as Member
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
@@ -166,12 +166,13 @@ class ReactionFilter(Filter):
     )
 
 
+Depth = Annotated[Whole, Member(ge=1, le=1000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1000})]
+
+
 class ThreadFilter(BaseModel):
     """How far a thread is followed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    depth: Annotated[Whole, Member(ge=1, le=1000)] = Member(
-        default=1000, description="How many steps to follow, each way.", examples=[10]
-    )
+    depth: Depth = Member(default=1000, description="How many steps to follow, each way.", examples=[10])
     limit: Limit = Member(default=200, description="How many records at most; the nearest are kept.", examples=[200])

@@ -83,7 +83,8 @@ Period = Annotated[int, PlainValidator(_period), WithJsonSchema({"type": "string
 Box = Annotated[
     tuple[float, float, float, float], PlainValidator(_box), WithJsonSchema({"type": "string", "maxLength": 100})
 ]
-Limit = Annotated[Whole, Field(ge=1, le=500)]
+Limit = Annotated[Whole, Field(ge=1, le=500), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500})]
+Percent = Annotated[Whole, Field(ge=0, le=100), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 100})]
 Text = Annotated[str, StringConstraints(max_length=2048)]
 Cursor = Annotated[str, StringConstraints(max_length=2000)]
 
@@ -128,7 +129,7 @@ class RecordFilter(Filter):
         examples=[["preconditions"]],
     )
     attribution: list[Attribution] = Field(default=[], description="Whose account it is.", examples=[["own_words"]])
-    min_confidence: Annotated[Whole, Field(ge=0, le=100)] | None = Field(
+    min_confidence: Percent | None = Field(
         default=None, description="Confidence at least this; leaves out null, which is no value.", examples=[70]
     )
     source: list[Slug] = Field(

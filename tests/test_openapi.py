@@ -131,7 +131,7 @@ def test_reading_takes_a_key_and_writing_needs_one(document: Json) -> None:
     for path, method, operation in operations(document):
         if path.startswith("/health/"):
             assert "security" not in operation
-        elif method == "get" and path != "/v1/keys":
+        elif method == "get" and not path.startswith("/v1/keys"):
             assert operation["security"] == [{}, {"key": []}], path
         else:
             assert operation["security"] == [{"key": []}], path
@@ -173,7 +173,7 @@ def test_what_is_answered_is_what_the_document_says(api: Api) -> None:
     places = addresses(api)
     checked = 0
     for path, item in document["paths"].items():
-        if "get" in item and path != "/v1/keys":
+        if "get" in item and not path.startswith("/v1/keys"):
             content = item["get"]["responses"]["200"]["content"]["application/json"]
             answer = api.get(places[path])
             assert not misfits(answer, content["schema"], document), path

@@ -50,7 +50,7 @@ async def read_affiliation(
 @router.patch(
     "/{id}", summary="Amend an affiliation", response_model=AffiliationRead,
     openapi_extra={**takes(AffiliationCreate, {"dates": "2012-05-07/2030"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "circle", "deleted", "stale",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "exists", "circle", "deleted", "stale",
                       "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_affiliation(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, openapi, queries
 from api.dependencies import Body, Contributor, Expected, Reads
 from api.openapi import refused, takes
+from api.routers.addresses import RECORD, THREAD
 from api.store import records, threads, timeline
 from api.store.conditions import is_bounded
 from schemas.events import EventCreate, EventRead
@@ -46,7 +47,7 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
 
 
 @router.get(
-    "/{id}", summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(queries.Nothing),
+    RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(queries.Nothing),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_event(request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked) -> Response:
@@ -55,7 +56,7 @@ async def read_event(request: Request, reading: Reads, id: queries.IdPath, _aske
 
 
 @router.patch(
-    "/{id}", summary="Amend an event", response_model=EventRead,
+    RECORD, summary="Amend an event", response_model=EventRead,
     openapi_extra={**takes(EventCreate, {"event_mode": "phone"}, patch=True), "parameters": [openapi.IF_MATCH]},
     responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
@@ -70,7 +71,7 @@ async def amend_event(
 
 
 @router.delete(
-    "/{id}", summary="Delete an event", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    RECORD, summary="Delete an event", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
     responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
@@ -80,7 +81,7 @@ async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expec
 
 
 @router.get(
-    "/{id}/thread", summary="Read the thread of an event", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
+    THREAD, summary="Read the thread of an event", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
     responses=refused("not-found", "deleted", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_event_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:

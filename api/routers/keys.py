@@ -40,6 +40,17 @@ async def create_key(writing: Admin, body: Body) -> Response:
     return Response(made.body, 201, {"Location": made.path, "Cache-Control": "no-store"}, "application/json")
 
 
+@router.get(
+    "/keys/{slug}", summary="Read an API key", response_model=Key, openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "invalid"),
+)  # fmt: skip
+async def read_key(
+    request: Request, _writing: Admin, reading: Reads, slug: queries.SlugPath, _asked: queries.NothingAsked
+) -> Response:
+    """One key by its name, without its secret."""
+    return answers.body(request, await reading(keys.find_named, slug))
+
+
 @router.delete(
     "/keys/{slug}", summary="Revoke an API key", status_code=204,
     responses=refused("key-required", "key-invalid", "forbidden", "not-found", "invalid"),

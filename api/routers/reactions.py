@@ -22,7 +22,7 @@ Asked = Annotated[ReactionFilter, Depends(queries.asked(ReactionFilter))]
 
 @router.get(
     "", summary="List reactions", response_model=Page[ReactionRead], openapi_extra=queries.parameters(ReactionFilter),
-    responses=refused("not-found", "deleted", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+    responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_reactions(request: Request, reading: Reads, asked: Asked) -> Response:
     """Links between records, by entry."""

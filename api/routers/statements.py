@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, openapi, queries
 from api.dependencies import Body, Contributor, Expected, Reads
 from api.openapi import refused, takes
+from api.routers.addresses import RECORD, THREAD
 from api.store import records, threads, timeline
 from api.store.conditions import is_bounded
 from schemas.pages import CountedPage
@@ -48,7 +49,7 @@ async def create_statement(request: Request, writing: Contributor, body: Body) -
 
 
 @router.get(
-    "/{id}", summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(queries.Nothing),
+    RECORD, summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(queries.Nothing),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_statement(
@@ -59,7 +60,7 @@ async def read_statement(
 
 
 @router.patch(
-    "/{id}", summary="Amend a statement", response_model=StatementRead,
+    RECORD, summary="Amend a statement", response_model=StatementRead,
     openapi_extra={**takes(StatementCreate, {"stance": "supports", "condition_type": "preconditions", "conditions": "Mobilisation stops first"}, patch=True), "parameters": [openapi.IF_MATCH]},
     responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
@@ -74,7 +75,7 @@ async def amend_statement(
 
 
 @router.delete(
-    "/{id}", summary="Delete a statement", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    RECORD, summary="Delete a statement", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
     responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_statement(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
@@ -84,7 +85,7 @@ async def delete_statement(writing: Contributor, id: queries.IdPath, expected: E
 
 
 @router.get(
-    "/{id}/thread", summary="Read the thread of a statement", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
+    THREAD, summary="Read the thread of a statement", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
     responses=refused("not-found", "deleted", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_statement_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:

@@ -15,6 +15,8 @@ from schemas.problems import Fault
 from schemas.vocabularies import KeyRole
 
 PATH = "/v1/keys"
+_NAMES = ("name", "role", "created_at", "expires_at", "revoked_at")
+_SELECT = f"SELECT {', '.join(_NAMES)} FROM api_key WHERE secret_hash IS NOT NULL"
 # Who writes when nobody's key does; no secret belongs to it.
 SYSTEM = Writer(1, "demarche", KeyRole.ADMIN)
 
@@ -60,13 +62,16 @@ def create_system(writing: Writing) -> None:
 
 def page(reading: Reading) -> bytes:
     """All keys by name, without their secrets."""
-    sql = (
-        "SELECT name, role, created_at, expires_at, revoked_at FROM api_key WHERE secret_hash IS NOT NULL ORDER BY name"
-    )
-    names = ("name", "role", "created_at", "expires_at", "revoked_at")
-    return documents.dumps(
-        {"items": [_shown(dict(zip(names, row, strict=True))) for row in reading.rows(sql)], "next": None}
-    )
+    rows = reading.rows(f"{_SELECT} ORDER BY name")
+    return documents.dumps({"items": [_shown(dict(zip(_NAMES, row, strict=True))) for row in rows], "next": None})
+
+
+def find_named(reading: Reading, name: str) -> bytes:
+    """One key by its name, without its secret. Raises Problem `not-found`."""
+    row = reading.row(f"{_SELECT} AND name = :name", {"name": name})
+    if row is None:
+        raise not_found("key", name)
+    return documents.dumps(_shown(dict(zip(_NAMES, row, strict=True))))
 
 
 def revoke(writing: Writing, name: str) -> None:

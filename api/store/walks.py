@@ -14,7 +14,7 @@ from typing import Any
 from api.store.conditions import Conditions
 from api.store.directory import Interval
 from api.store.sessions import Reading
-from schemas.dates import CALENDAR_START, DAY
+from schemas.dates import CALENDAR_END, CALENDAR_START, DAY
 from schemas.vocabularies import Order
 
 Picked = tuple[int, int, int, int]  # seq, earliest, latest, id
@@ -39,7 +39,7 @@ class Walk:
 # within); bottom and top of the start of what began before low; and the position after which the walk goes on.
 _Member = tuple[int, ...]
 _COLUMNS = ("actor", "role", "topic", "low", "until", "bottom", "top", "at_earliest", "at_latest", "at_id")
-_LOW = 3
+_LOW, _HIGH = 3, 5
 _LEAST, _MOST = -(2**62), 2**62
 
 
@@ -51,29 +51,24 @@ def pick(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None
     values = _values(reading, walk, limit, after)
     rows = tuple(_shared(reading, walk, after is not None))
     if walk.by_id:
-        sql = _by_id(reading.dialect, rows, walk.order, len(members) == 1, walk.conditions.within)
+        dated = any(member[_LOW:_HIGH] != (CALENDAR_START, CALENDAR_END) for member in members)
+        sql = _by_id(reading.dialect, rows, walk.order, len(members) == 1, walk.conditions.within, dated)
         return _run(reading, sql, members, values)
     table = "record_topic" if walk.conditions.topics else "involvement"
     # Without a lower bound nothing can have started before it; nor can it, oldest first, once the cursor has reached it.
     floor = after[0] if after and walk.order is Order.ASC else CALENDAR_START
     late = not walk.conditions.within and any(member[_LOW] > floor for member in members)
     long = late and (walk.conditions.max_span is None or walk.conditions.max_span >= DAY)
-    ascending = walk.order is Order.ASC
-    if len(members) > 1:
-        arms = ("inside", *(("day",) if late else ()), *(("long",) if long else ()))
-        return _run(
-            reading,
-            _together(reading.dialect, table, arms, rows, ascending, False, after is not None),
-            members,
-            values,
-        )
     before = (*(("day",) if late else ()), *(("long",) if long else ()))
+    ascending, single = walk.order is Order.ASC, len(members) == 1
     # What started before the range comes last when the newest come first: it is read only when the page is short.
     passes = [("inside",), before] if not ascending else [before, ("inside",)]
+    if not single:
+        passes = [("inside", *before)]
     picked: list[Picked] = []
     for arms in passes:
         if arms and len(picked) < limit:
-            sql = _together(reading.dialect, table, arms, rows, ascending, True, after is not None)
+            sql = _together(reading.dialect, table, arms, rows, ascending, single, after is not None)
             picked += _run(reading, sql, members, {**values, "limit": limit - len(picked)})
     return picked
 
@@ -85,12 +80,7 @@ def count(reading: Reading, walk: Walk, cap: int) -> int:
 
 def fetch(reading: Reading, seqs: Sequence[int]) -> list[bytes]:
     """The documents of these versions, in this order."""
-    found = dict(
-        reading.rows(
-            f"SELECT v.seq, v.document FROM record_version v WHERE {reading.any_of('v.seq', 'seqs')}",
-            {"seqs": reading.listed(seqs)},
-        )
-    )
+    found = dict(reading.rows(_FETCH[reading.dialect], {"seqs": reading.listed(seqs)}))
     return [found[seq] for seq in seqs]
 
 
@@ -125,7 +115,11 @@ def _values(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | N
     if walk.by_id and conditions.topics:
         values["topics"] = reading.listed(conditions.topics)
     if after is not None:
-        values |= dict(zip(("after_id",) if len(after) == 1 else ("after_earliest", "after_latest", "after_id"), after, strict=True))
+        values |= dict(
+            zip(
+                ("after_id",) if len(after) == 1 else ("after_earliest", "after_latest", "after_id"), after, strict=True
+            )
+        )
     return values
 
 
@@ -178,6 +172,11 @@ _BOUNDS = {
 }
 # The plus keeps an index from being entered by the position where it is to be entered by top or bottom.
 _AFTER = "(+i.earliest, i.latest, i.id) {sign} (:after_earliest, :after_latest, :after_id)"
+# Joined, not IN: without a sorted copy of the list, fifty documents take 180 us instead of 240.
+_FETCH = {
+    "sqlite": "SELECT v.seq, v.document FROM json_each(:seqs) j CROSS JOIN record_version v ON v.seq = j.value",
+    "postgresql": "SELECT v.seq, v.document FROM record_version v WHERE v.seq = ANY(:seqs)",
+}
 _PICKED = "i.seq, i.earliest, i.latest, i.id"
 _MEMBER = {
     "sqlite": f"WITH m({', '.join(_COLUMNS)}) AS MATERIALIZED "
@@ -217,7 +216,7 @@ def _together(
 
 
 def _arm(dialect: str, table: str, where: str, order: str, single: bool) -> str:
-    filled = _fill(where, {name: f":{name}" if single else f"m.{name}" for name in _COLUMNS})
+    filled = where.format(**{name: f":{name}" if single else f"m.{name}" for name in _COLUMNS})
     if single:
         return f"SELECT {_PICKED} FROM {table} WHERE {filled} ORDER BY {order} LIMIT :limit"
     if dialect == "sqlite":
@@ -227,11 +226,12 @@ def _arm(dialect: str, table: str, where: str, order: str, single: bool) -> str:
 
 
 @lru_cache(maxsize=256)
-def _by_id(dialect: str, rows: tuple[str, ...], order: Order, single: bool, within: bool) -> str:
+def _by_id(dialect: str, rows: tuple[str, ...], order: Order, single: bool, within: bool, dated: bool) -> str:
     """The page through the index by id: in the order of entry, or of a few named records in the timeline's order."""
     keys = ["i.actor = {actor}", "i.role = {role}"]
-    bounds = "i.earliest >= {low}" if within else "i.earliest <= {until} AND i.latest >= {low}"
-    where = " AND ".join([*keys, bounds, *rows])
+    # Only where a date is asked: else PostgreSQL's generic plan takes an index by date and sorts all of an actor's past.
+    bounds = ["+i.earliest >= {low}" if within else "+i.earliest <= {until} AND i.latest >= {low}"] if dated else []
+    where = " AND ".join([*keys, *bounds, *rows])
     sorting = {
         Order.ENTERED: "i.id ASC",
         Order.ENTERED_DESC: "i.id DESC",
@@ -243,9 +243,3 @@ def _by_id(dialect: str, rows: tuple[str, ...], order: Order, single: bool, with
     if single:
         return arm
     return f"{_MEMBER[dialect]}SELECT DISTINCT seq, earliest, latest, id FROM ({arm}) u ORDER BY {sorting.replace('i.', '')} LIMIT :limit"
-
-
-def _fill(text: str, names: dict[str, str]) -> str:
-    for name, value in names.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text

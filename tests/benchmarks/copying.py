@@ -68,5 +68,9 @@ def _bare(target: psycopg.Connection[Any]) -> Iterator[None]:
         target.execute(drop.encode())
     yield
     with step("keys, indexes and foreign keys"):
-        for _, make in (*(key for key in keys if "FOREIGN KEY" not in key[1]), *indexes, *(key for key in keys if "FOREIGN KEY" in key[1])):
+        for _, make in (
+            *(key for key in keys if "FOREIGN KEY" not in key[1]),
+            *indexes,
+            *(key for key in keys if "FOREIGN KEY" in key[1]),
+        ):
             target.execute(make.encode())

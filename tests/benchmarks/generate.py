@@ -67,7 +67,13 @@ def generate(world: World, path: Path) -> None:
     stage = path.with_name(f"{path.name}.stage")
     connection = sqlite.connect(path, isolation_level=None)
     try:
-        for setting in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-262144", "temp_store=FILE"):
+        for setting in (
+            "journal_mode=OFF",
+            "synchronous=OFF",
+            "foreign_keys=OFF",
+            "cache_size=-262144",
+            "temp_store=FILE",
+        ):
             connection.execute(f"PRAGMA {setting}")
         connection.execute("ATTACH ? AS stage", (str(stage),))
         connection.execute("PRAGMA stage.journal_mode=OFF")
@@ -77,7 +83,13 @@ def generate(world: World, path: Path) -> None:
             _fill(connection, world, identities)
             for table in _WALKED:
                 with step(f"{table} in the order of its key"):
-                    key = ", ".join(row[1] for row in sorted(connection.execute(f"PRAGMA main.table_info({table})"), key=lambda row: row[5]) if row[5])
+                    key = ", ".join(
+                        row[1]
+                        for row in sorted(
+                            connection.execute(f"PRAGMA main.table_info({table})"), key=lambda row: row[5]
+                        )
+                        if row[5]
+                    )
                     connection.execute(f"INSERT INTO main.{table} SELECT * FROM stage.{table} ORDER BY {key}")
         connection.execute("DETACH stage")
         with step("analyzing"):

@@ -68,7 +68,9 @@ class Connection(asyncio.Protocol):
 
 
 async def _load(port: int, seconds: float, connections: int, paths: Sequence[str]) -> dict[str, Any]:
-    requests = itertools.cycle([f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n".encode() for path in paths])
+    requests = itertools.cycle(
+        [f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n".encode() for path in paths]
+    )
     taken: list[float] = []
     begun = time.perf_counter()
     opened = []
@@ -90,10 +92,16 @@ async def _load(port: int, seconds: float, connections: int, paths: Sequence[str
 def load(port: int, seconds: float, connections: int, paths: Sequence[str]) -> dict[str, Any]:
     """Put the load from another process; what it saw."""
     command = [sys.executable, "-m", "tests.benchmarks.load", str(port), str(seconds), str(connections)]
-    done = subprocess.run(command, input="\n".join(paths).encode(), stdout=subprocess.PIPE, check=True, timeout=seconds + 120)
+    done = subprocess.run(
+        command, input="\n".join(paths).encode(), stdout=subprocess.PIPE, check=True, timeout=seconds + 120
+    )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(_load(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.stdin.read().split("\n")))))
+    print(
+        json.dumps(
+            uvloop.run(_load(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.stdin.read().split("\n")))
+        )
+    )

@@ -100,7 +100,14 @@ def collect(made: World, identities: Mapping[Name, int], job: Job) -> dict[type[
     ]
     if job.version == 1:
         found[Record] = [
-            {"id": job.number, "uid": meta.uid, "kind": kind, "external_source": None, "external_id": None, "created_by": DESK.id}
+            {
+                "id": job.number,
+                "uid": meta.uid,
+                "kind": kind,
+                "external_source": None,
+                "external_id": None,
+                "created_by": DESK.id,
+            }
         ]
     return found
 
@@ -171,4 +178,3 @@ def names_of(made: World) -> list[tuple[str, dict[str, Any]]]:
     """Every noun of the world with its body, in the order in which they can be created."""
     nouns = (("actor", made.actors()), ("source", made.sources()), ("topic", made.topics()))
     return [(noun, body) for noun, bodies in nouns for body in bodies]
-

@@ -51,7 +51,7 @@ class Result:
 
     def middle(self, figure: str) -> float:
         """The median over the rounds."""
-        return statistics.median(getattr(self, figure))
+        return float(statistics.median(getattr(self, figure)))
 
 
 def questions(store: Path, made: world.World, wanted: int) -> dict[str, list[Question]]:
@@ -70,20 +70,31 @@ def questions(store: Path, made: world.World, wanted: int) -> dict[str, list[Que
                 break
             since = _EPOCH_DAY + pick.randrange(world.DAYS)
             if workload is plain:
-                rank = bisect(skewed, pick.random() * skewed[-1]) + 1 if pick.random() < 0.5 else pick.randrange(world.ACTORS) + 1
+                rank = (
+                    bisect(skewed, pick.random() * skewed[-1]) + 1
+                    if pick.random() < 0.5
+                    else pick.randrange(world.ACTORS) + 1
+                )
                 extra: dict[str, str] = {}
                 row = connection.execute(walked.format("involvement", "") + last, (rank, since * DAY)).fetchone()
             else:
                 rank, number = pick.randrange(top) + 1, pick.randrange(world.ROOTS, world.TOPICS) + 1
                 stance, least = pick.choice((Stance.SUPPORTS, Stance.OPPOSES)), pick.randrange(70)
                 extra = {"topic": world.topic(number), "stance": stance, "min_confidence": str(least)}
-                sql = walked.format("record_topic", "topic = ? AND ") + " AND positions & ? <> 0 AND confidence >= ?" + last
-                row = connection.execute(sql, (number, rank, since * DAY, position_mask([stance], []), least)).fetchone()
+                sql = (
+                    walked.format("record_topic", "topic = ? AND ")
+                    + " AND positions & ? <> 0 AND confidence >= ?"
+                    + last
+                )
+                row = connection.execute(
+                    sql, (number, rank, since * DAY, position_mask([stance], []), least)
+                ).fetchone()
             if row:
                 until = row[0] // DAY + 1 + pick.randrange(200)
                 workload.append((world.actor(rank), {"from": _day(since), "to": _day(until), **extra}))
     connection.close()
-    return {"actor and dates": plain, "and topic, stance, confidence": filtered}
+    found = {"actor and dates": plain, "and topic, stance, confidence": filtered}
+    return {name: workload for name, workload in found.items() if len(workload) >= wanted // 10}
 
 
 _EPOCH_DAY = world.FIRST_DAY.toordinal() - _EPOCH
@@ -105,6 +116,7 @@ def compare(store: Path, made: world.World, seconds: float, postgres: str | None
         asked = questions(store, made, 1_000)
     other = tutorial.filled(store)
     with ExitStack() as stack:
+
         def start(name: str, kind: str, what: str) -> Server:
             return stack.enter_context(serve.running(name, kind, what))
 
@@ -140,11 +152,15 @@ def _records(server: Server, question: Question) -> dict[str, dict[str, Any]]:
     for one in body if isinstance(body, list) else body["items"]:
         one["participants"].sort(key=lambda part: (part["actor"]["slug"], part["role"]))
         one["topics"].sort(key=lambda position: position["topic"]["slug"])
-        found[one["id"]] = {name: value for name, value in one.items() if name not in _OF_STATEMENTS or value is not None}
+        found[one["id"]] = {
+            name: value for name, value in one.items() if name not in _OF_STATEMENTS or value is not None
+        }
     return found
 
 
-def _rounds(servers: Sequence[Server], name: str, asked: Sequence[Question], seconds: float, postgres: str | None) -> list[Result]:
+def _rounds(
+    servers: Sequence[Server], name: str, asked: Sequence[Question], seconds: float, postgres: str | None
+) -> list[Result]:
     results = {server.name: Result(server.name, name) for server in servers}
     for number in range(ROUNDS + 1):
         for server in servers:
@@ -172,7 +188,12 @@ def _backends(url: str | None) -> float:
     if url is None or not Path("/proc/self/stat").exists():
         return 0.0
     with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
-        pids = [row[0] for row in connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")]
+        pids = [
+            row[0]
+            for row in connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+        ]
     total = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()

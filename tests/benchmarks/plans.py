@@ -36,7 +36,9 @@ class Asked:
     @property
     def is_walk(self) -> bool:
         """Whether it picks the rows of the page."""
-        return re.search(r"FROM (m CROSS JOIN )?(LATERAL \(SELECT .*)?(involvement|record_topic) i", self.sql) is not None
+        return (
+            re.search(r"FROM (m CROSS JOIN )?(LATERAL \(SELECT .*)?(involvement|record_topic) i", self.sql) is not None
+        )
 
 
 class Recording(Reading):
@@ -112,13 +114,19 @@ def _on_sqlite(reading: Reading, shape: Shape, limit: int, asked: Sequence[Asked
         plan = "; ".join(one.plan)
         if re.search(r"AUTOMATIC|BLOOM", plan):
             faults.append(f"an index is built for one page: {plan}")
-        faults += [f"reads a whole table: {line}" for line in one.plan if re.match(r"SCAN (?!m\b|json_each|u\b|a\d|CONSTANT|\d)", line) and "VIRTUAL" not in line and "COVERING INDEX ix_actor" not in line]
+        faults += [
+            f"reads a whole table: {line}"
+            for line in one.plan
+            if re.match(r"SCAN (?!m\b|json_each|u\b|a\d|CONSTANT|\d)", line)
+            and "VIRTUAL" not in line
+            and "COVERING INDEX ix_actor" not in line
+        ]
         if one.is_walk:
             used += plan
             if "TEMP B-TREE" in plan and not shape.may_sort:
                 faults.append(f"sorts: {plan}")
-    if shape.index not in used:
-        faults.append(f"does not walk {shape.index}: {used}")
+    if shape.walked.sqlite not in used:
+        faults.append(f"does not walk {shape.walked.sqlite}: {used}")
     steps = sum(one.steps for one in asked)
     most = STEPS_A_PAGE + STEPS_A_ROW * _most(shape, limit)
     if steps > most:
@@ -138,7 +146,11 @@ def _on_postgresql(reading: Reading, shape: Shape, limit: int, asked: Sequence[A
                 table = str(node.get("Relation Name", ""))
                 if "Scan" in node["Node Type"] and (table or "Index Name" in node):
                     loops = node["Actual Loops"]
-                    visited = node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+                    visited = (
+                        node["Actual Rows"]
+                        + node.get("Rows Removed by Filter", 0)
+                        + node.get("Rows Removed by Index Recheck", 0)
+                    )
                     if table in LARGE or "Index Name" in node:
                         read += round(visited * loops)
                     if table in ("involvement", "record_topic"):
@@ -151,8 +163,8 @@ def _on_postgresql(reading: Reading, shape: Shape, limit: int, asked: Sequence[A
                     one.plan.append(f"{node['Node Type']} {rows:,.0f} rows")
                     if not shape.may_sort and one.is_walk:
                         faults.append(f"{mode}: sorts {rows:,.0f} rows: {one.sql}")
-        if shape.pg_index not in used:
-            faults.append(f"{mode}: does not walk {shape.pg_index}, but {sorted(used)}")
+        if shape.walked.postgresql not in used:
+            faults.append(f"{mode}: does not walk {shape.walked.postgresql}, but {sorted(used)}")
         most = 200 + 3 * _most(shape, limit)
         if read > most:
             faults.append(f"{mode}: reads {read:,} rows, where {most:,.0f} should do: {[one.plan for one in asked]}")

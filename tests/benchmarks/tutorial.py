@@ -76,7 +76,9 @@ def filled(store: Path) -> Path:
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("PRAGMA cache_size=-262144")
     connection.create_function("score", 1, lambda stance: stance and Stance(stance).score, deterministic=True)
-    connection.create_function("label", 1, lambda value: value if value is None else str(label(value)), deterministic=True)
+    connection.create_function(
+        "label", 1, lambda value: value if value is None else str(label(value)), deterministic=True
+    )
     connection.execute("ATTACH ? AS store", (str(store),))
     for table, sql in _FILL.items():
         with step(f"the tutorial's {table}"):

@@ -26,7 +26,14 @@ _RUSSIAN = """мы с предложениями согласны но исхо�
 _ENGLISH = """we agree with the proposals but proceed from the fact that a cessation should lead to lasting peace and remove
 the root causes of this crisis the talks will go on next week in the same composition after an exchange of lists""".split()
 _STANCES = ("supports", "strongly_supports", "opposes", "strongly_opposes", "neutral", "no_position", "unclear")
-_EVENTS = (("CONSULT", "phone"), ("CONSULT", "visit"), ("AGREE", None), ("REQUEST", None), ("AID", None), ("SANCTION", None))
+_EVENTS = (
+    ("CONSULT", "phone"),
+    ("CONSULT", "visit"),
+    ("AGREE", None),
+    ("REQUEST", None),
+    ("AID", None),
+    ("SANCTION", None),
+)
 _ROLES = (("addressee", 0.3), ("target", 0.1), ("co_actor", 0.05), ("mediator", 0.03), ("host", 0.03))
 _STATUSES = (("withdrawn", 0.01), ("draft", 0.02), ("under_review", 0.04))
 _LANGUAGES = (("ru", 0.5), ("uk", 0.8), ("en", 1.0))
@@ -148,7 +155,12 @@ class World:
         if chance() < 0.2:
             body["on_behalf_of"] = actor(self._rank(chance))
         if chance() < 0.3:
-            body["place"] = {"name": "Somewhere", "country": pick.choice(_COUNTRIES), "latitude": 50.45, "longitude": 30.52}
+            body["place"] = {
+                "name": "Somewhere",
+                "country": pick.choice(_COUNTRIES),
+                "latitude": 50.45,
+                "longitude": 30.52,
+            }
         if kind is Kind.EVENT:
             body["event_type"], mode = pick.choice(_EVENTS)
             body |= {"event_mode": mode} if mode else {}
@@ -196,9 +208,16 @@ class World:
         numbers = {bisect(self._topics, pick.random() * self._topics[-1]) + 1 for _ in range(wanted)}
         made = []
         for number in sorted(numbers):
-            one = {"topic": topic(number), "stance": pick.choices(_STANCES, (40, 6, 30, 6, 8, 6, 4))[0], "coding_certainty": "high"}
+            one = {
+                "topic": topic(number),
+                "stance": pick.choices(_STANCES, (40, 6, 30, 6, 8, 6, 4))[0],
+                "coding_certainty": "high",
+            }
             if pick.random() < 0.15:
-                one |= {"condition_type": "preconditions", "conditions": "Mobilisation stops for the length of the truce"}
+                one |= {
+                    "condition_type": "preconditions",
+                    "conditions": "Mobilisation stops for the length of the truce",
+                }
             made.append(one)
         return made
 
