@@ -33,6 +33,9 @@ def run(connection: Connection) -> None:
         render_item=render_item,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        # Alembic takes it for granted that SQLite commits at each CREATE TABLE, and would commit after each migration;
+        # with our own BEGIN, all that are run stand or fall together.
+        transactional_ddl=True,
     )
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:

@@ -34,6 +34,7 @@ class Database:
         self._writers = anyio.CapacityLimiter(1)
         self._write_lock = threading.Lock()
         self._inline: Any = None
+        self._patience = settings.busy_seconds
 
     def describe(self) -> str:
         """Where the data is, without a password."""
@@ -71,7 +72,7 @@ class Database:
     def _transaction(self, connection: Any, write: bool) -> Iterator[None]:
         execute = connection.execute
         try:
-            for statement in dialects.begin(self.dialect, write):
+            for statement in dialects.begin(self.dialect, write, self._patience):
                 execute(statement)
             yield
             execute("COMMIT")
@@ -127,7 +128,7 @@ def _available() -> Iterator[None]:
     except (exc.OperationalError, exc.TimeoutError, exc.InterfaceError, *dialects.FAILURES) as error:
         if not dialects.is_outage(error):
             raise
-        detail = "Another writer holds the database." if "locked" in str(error) else "The database does not answer."
+        detail = "Another writer holds the database." if "lock" in str(error) else "The database does not answer."
         raise Problem(
             "unavailable", f"{detail} Nothing was acknowledged; try again.", headers={"Retry-After": "2"}
         ) from error

@@ -99,6 +99,11 @@ def _slug_of(given: Any) -> Any:
     if isinstance(given, dict):
         if not isinstance(given.get("slug"), str):
             raise fault('an object here needs a "slug"', 'Give the slug alone, or {"slug": "…"}.')
+        more = sorted(set(given) - {"slug", "name"})
+        if more or not isinstance(given.get("name", ""), str):
+            raise fault(
+                f"{(more or ['name'])[0][:60]!r} does not belong here", 'Give the slug alone, or {"slug": "…"}.'
+            )
         return given["slug"]
     return given
 

@@ -155,6 +155,9 @@ def test_every_wrong_value_of_every_member_is_refused_in_words_for_an_analyst(ap
         ("summary", "a\u0007", "summary holds the control character U+0007", "Remove it"),
         ("actor", "Vladimir Putin", "'Vladimir Putin' is no slug", "Small letters"),
         ("change_note", "", "change_note is empty", "Give a value"),
+        ("actor", {"slug": "kremlin", "role": "host"}, "'role' does not belong here", "Give the slug alone"),
+        ("actor", {"slug": "kremlin", "name": 5}, "'name' does not belong here", "Give the slug alone"),
+        ("actor", {"name": "The Kremlin"}, 'an object here needs a "slug"', "Give the slug alone"),
         ("url", "kremlin.ru/x", "url is not a web address", "http"),
     ],
 )  # fmt: skip

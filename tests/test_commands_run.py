@@ -163,15 +163,32 @@ def test_somebody_elses_key_is_the_sign_of_a_database_in_use(tmp_path: Path, new
         assert program.stop() == 0
 
 
-def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
+def test_a_write_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
     with started(tmp_path, "run") as program:
         program.serving()
+        found = KEY.match(program.out)
+        assert found
+        other_writer = sqlite.connect(tmp_path / "var" / "demarche.sqlite3", isolation_level=None)
+        other_writer.execute("BEGIN IMMEDIATE")
+        body = b'{"slug": "late", "name": "Late", "kind": "office"}'
+        head = f"POST /v1/actors HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {found[1]}\r\nContent-Type: application/json\r\n"
         with socket.create_connection(("127.0.0.1", int(program.port)), timeout=30) as line:
-            line.sendall(b"GET /v1/timeline?limit=500 HTTP/1.1\r\nHost: x\r\n\r\n")
-            first = line.recv(1)
+            line.sendall(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            got(program.url("/health/live"))  # answered later than the other was read
             program.process.send_signal(signal.SIGTERM)
-            answer = first + b"".join(iter(lambda: line.recv(65536), b""))
+            programs.until(lambda: is_closed(int(program.port)))
+            other_writer.execute("ROLLBACK")
+            other_writer.close()
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 201 ")
         assert program.ended() == 0
-        head, _, body = answer.partition(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200 ")
-        assert json.loads(body)["items"]
+        assert program.err == ""
+
+
+def is_closed(port: int) -> bool:
+    """Whether nobody listens any more."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False

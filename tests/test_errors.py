@@ -285,14 +285,14 @@ def test_a_file_that_another_writer_holds_can_be_read_and_not_written(settings: 
         other.connection() as connection,
         TestClient(create(settings.model_copy(update={"busy_seconds": 0.05}))) as client,
     ):
-        connection.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+        connection.execute("BEGIN IMMEDIATE")
         api = Api(client, key)
         answer = api.send("POST", "/v1/actors", json={"slug": "a", "kind": "person", "name": "A"})
         body = expect.problem(answer, "unavailable")
         assert body["detail"].startswith("Another writer holds the database.")
         assert int(answer.headers["retry-after"]) > 0
         assert api.get("/v1/actors") == {"items": [], "next": None}
-        connection.execute("ROLLBACK")  # type: ignore[attr-defined]
+        connection.execute("ROLLBACK")
         api.make("/v1/actors", {"slug": "a", "kind": "person", "name": "A"})
     other.close()
 

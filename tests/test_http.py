@@ -1,5 +1,6 @@
 """HTTP: HEAD, OPTIONS and Allow, ETag and 304, Link, kinds of content, sizes of bodies, browsers, connections."""
 
+import asyncio
 import http.client
 import re
 from collections.abc import Iterator
@@ -49,6 +50,23 @@ def test_head_answers_as_get_does_without_a_body(admin: Api) -> None:
         assert kept(asked) == kept(read), path
         assert int(asked.headers["content-length"]) == len(read.content), path
         assert asked.content == b"", path
+
+
+def test_no_server_is_handed_a_body_for_head() -> None:
+    # A server that trusts us would send it, and the next answer on the connection would begin with it.
+    scope = {"type": "http", "method": "HEAD", "path": "/docs", "query_string": b"", "headers": [], "root_path": ""}
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(create(Settings(database_url="sqlite:///none.sqlite3"))(scope, receive, send))
+    assert sent[0]["status"] == 200
+    assert [message["body"] for message in sent[1:]] == [b""]
+    assert scope["method"] == "HEAD"
 
 
 def test_head_can_be_answered_with_304(admin: Api) -> None:

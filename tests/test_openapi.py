@@ -12,7 +12,7 @@ from api.errors import CODES
 from schemas.vocabularies import VOCABULARIES
 from tests.expect import Api
 from tests.factories import event, statement, world
-from tests.openapi_tools import broken, misfits, own_faults
+from tests.openapi_tools import TOOLS, broken, misfits, own_faults
 from tests.test_queries import addresses
 
 Json = dict[str, Any]
@@ -220,6 +220,17 @@ def test_closed_lists_are_those_of_the_vocabularies(document: Json) -> None:
         assert document["components"]["schemas"][name]["enum"] == [
             term.value for term in VOCABULARIES[vocabulary].terms
         ]
+
+
+def test_the_tools_are_pinned_by_hash_and_name_no_place_to_get_them_from() -> None:
+    lock = json.loads((TOOLS / "package-lock.json").read_text(encoding="utf-8"))
+    wanted = json.loads((TOOLS / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert len(packages) > 200
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    for name, one in packages.items():
+        assert one["integrity"].startswith("sha512-"), name
+        assert not {"resolved", "link"} & set(one), name
 
 
 @SQLITE

@@ -5,7 +5,6 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.ddl.sqlite import SQLiteImpl
 from alembic.script import ScriptDirectory
 
 from api.commands.failures import Failure, make_folder
@@ -15,9 +14,6 @@ from api.store import migrations
 from api.store.dialects import WRITERS_LOCK, Unusable
 
 ROOT = Path(__file__).resolve().parents[2]
-# Alembic takes it for granted that SQLite commits at each CREATE TABLE, as its driver once did, and commits after each
-# migration; with our own BEGIN, all that are run stand or fall together.
-SQLiteImpl.transactional_ddl = True
 
 
 def configuration() -> Config:

@@ -127,13 +127,17 @@ def assert_durable(connection: Any) -> None:
         )
 
 
-def begin(name: str, write: bool) -> tuple[str, ...]:
-    """What opens a transaction. A writer takes the one lock before its first read, and holds it to the commit."""
+def begin(name: str, write: bool, patience: float) -> tuple[str, ...]:
+    """What opens a transaction. A writer takes the one lock before its first read, and holds it to the commit.
+
+    It waits for the lock at most `patience` seconds; on SQLite the connection itself knows how long.
+    """
     if name == "sqlite":
         # A deferred writer that has read fails at once when it must upgrade its lock: 977 of 1,200 edits did.
         return ("BEGIN IMMEDIATE",) if write else ("BEGIN",)
     if write:
-        return ("BEGIN", f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+        lock_timeout = f"SET LOCAL lock_timeout = {int(patience * 1000)}"
+        return ("BEGIN", lock_timeout, f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
     return ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 
 
