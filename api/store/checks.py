@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from api.errors import faults, invalid
+from api.errors import MOST_FAULTS, faults, invalid
 from api.store import nouns
 from api.store.sessions import Reading
 from schemas.problems import Fault
@@ -48,13 +48,16 @@ def check(
         found += faults(error, "body", [field.alias or name for name, field in shape.model_fields.items()])
     identities: dict[tuple[str, str], int] = {}
     named = list(_named(sent, references))
+    told = {fault.where for fault in found}
+    hints = nouns.MOST_HINTS
     for noun in {noun for _, noun, _ in named}:
         slugs = {slug for _, one, slug in named if one == noun}
         existing = nouns.identities(reading, noun, slugs)
         identities |= {(noun, slug): identity for slug, identity in existing.items()}
         for where, one, slug in named:
-            if one == noun and slug not in existing and not any(fault.where == f"body.{where}" for fault in found):
-                near = nouns.nearest(reading, noun, slug)
+            if one == noun and slug not in existing and f"body.{where}" not in told and len(found) <= MOST_FAULTS:
+                near = nouns.nearest(reading, noun, slug) if hints > 0 else None
+                hints -= 1
                 hint = f"Did you mean {near}?" if near else f"Create it first: POST /v1/{noun}s."
                 found.append(Fault(where=f"body.{where}", message=f"there is no {noun} {slug[:100]!r}", hint=hint))
     if found or body is None:
@@ -125,10 +128,10 @@ def amended(current: Json, patch: Json, editable: Sequence[str], whole: Sequence
 def named(reading: Reading, noun: str, slugs: Sequence[str], name: str) -> list[int]:
     """The ids of the nouns that a filter names. Raises Problem `invalid` for those that do not exist."""
     known = nouns.identities(reading, noun, slugs)
-    missing = []
+    missing: list[Fault] = []
     for slug in slugs:
         if slug not in known:
-            near = nouns.nearest(reading, noun, slug)
+            near = nouns.nearest(reading, noun, slug) if len(missing) < nouns.MOST_HINTS else None
             hint = f"Did you mean {near}?" if near else None
             missing.append(Fault(where=f"query.{name}", message=f"there is no {noun} {slug!r}", hint=hint))
     if missing:

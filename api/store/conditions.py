@@ -1,6 +1,5 @@
 """From a filter to SQL: what the walked rows themselves tell, and what must be looked up beside them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +55,7 @@ def conditions(reading: Reading, directory: Directory, filters: RecordFilter, ki
     if found.since > found.until:
         hint = "Give the earlier date as from and the later one as to."
         found.faults.append(Fault(where="query.from", message="from lies after to", hint=hint))
-    found.topics = directory.with_children(_identities(directory, "topic", filters.topic, "topic", found.faults))
+    found.topics = directory.with_children(directory.named("topic", filters.topic, "topic", found.faults))
     if filters.stance or filters.condition_type:
         found.mask = position_mask(filters.stance, filters.condition_type)
     _visible(reading, filters, found)
@@ -74,21 +73,6 @@ def conditions(reading: Reading, directory: Directory, filters: RecordFilter, ki
         found.values["since_seq"] = row[0] if row and row[0] is not None else 2**62
     _beside(reading, directory, filters, found)
     return found
-
-
-def _identities(directory: Directory, noun: str, slugs: Sequence[str], name: str, faults: list[Fault]) -> list[int]:
-    known = directory.identities[noun]
-    for slug in slugs:
-        if slug not in known:
-            near = directory.closest(noun, slug)
-            faults.append(
-                Fault(
-                    where=f"query.{name}",
-                    message=f"there is no {noun} {slug!r}",
-                    hint=f"Did you mean {near}?" if near else None,
-                )
-            )
-    return [known[slug] for slug in slugs if slug in known]
 
 
 def _visible(reading: Reading, filters: RecordFilter, found: Conditions) -> None:
@@ -135,7 +119,7 @@ def _beside(reading: Reading, directory: Directory, filters: RecordFilter, found
     if version:
         found.rows.append(f"EXISTS (SELECT 1 FROM record_version v WHERE v.seq = i.seq AND {' AND '.join(version)})")
     if filters.target:
-        targets = _identities(directory, "actor", filters.target, "target", found.faults)
+        targets = directory.named("actor", filters.target, "target", found.faults)
         found.values["targets"] = reading.listed(targets)
         role = ROLE_CODES["target"]
         found.rows.append(
@@ -165,7 +149,7 @@ def _beside(reading: Reading, directory: Directory, filters: RecordFilter, found
 
 def _cited(reading: Reading, directory: Directory, filters: RecordFilter, found: Conditions) -> None:
     if filters.source:
-        sources = _identities(directory, "source", filters.source, "source", found.faults)
+        sources = directory.named("source", filters.source, "source", found.faults)
         found.values["sources"] = reading.listed(sources)
         _looked_up(
             reading, found, f"SELECT c.seq FROM record_citation c WHERE {reading.any_of('c.source_id', 'sources')}"

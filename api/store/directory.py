@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from api.errors import Problem
 from api.store import documents
 from api.store.documents import LETTERS, NO_ANSWERS
-from api.store.nouns import NOUNS
+from api.store.nouns import MOST_HINTS, NOUNS
 from api.store.sessions import Reading
 from schemas.fields import closest
+from schemas.problems import Fault
 
 MOST_MEMBERS = 2_000
 
@@ -38,9 +39,20 @@ class Directory:
     children: dict[int, list[int]]  # topic -> topics right below it
     members: dict[int, list[Interval]]  # group -> its own members, each with the dates
 
-    def closest(self, noun: str, slug: str) -> str | None:
-        """The existing slug nearest to one that does not exist."""
-        return closest(slug, list(self.identities[noun]))
+    def named(self, noun: str, slugs: Iterable[str], parameter: str, faults: list[Fault]) -> list[int]:
+        """The ids of the nouns that a parameter names; those that do not exist become faults, the first few with a hint."""
+        known = self.identities[noun]
+        found: list[int] = []
+        hints = MOST_HINTS
+        for slug in slugs:
+            if slug in known:
+                found.append(known[slug])
+                continue
+            near = closest(slug, known) if hints > 0 else None
+            hints -= 1
+            hint = f"Did you mean {near}?" if near else None
+            faults.append(Fault(where=f"query.{parameter}", message=f"there is no {noun} {slug!r}", hint=hint))
+        return found
 
     def with_children(self, topics: Iterable[int]) -> list[int]:
         """The topics and all below them, in a steady order."""

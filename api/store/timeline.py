@@ -113,15 +113,4 @@ def _actors(
                 raise Problem("deleted", "This actor was deleted.", headers={"ETag": documents.etag(row[0], b"")})
             raise not_found("actor", subject, closest(subject, list(known)))
         return [known[subject]]
-    slugs = getattr(filters, "actor", [])
-    for slug in slugs:
-        if slug not in known:
-            near = directory.closest("actor", slug)
-            faults.append(
-                Fault(
-                    where="query.actor",
-                    message=f"there is no actor {slug!r}",
-                    hint=f"Did you mean {near}?" if near else None,
-                )
-            )
-    return sorted({known[slug] for slug in slugs if slug in known})
+    return sorted(set(directory.named("actor", getattr(filters, "actor", []), "actor", faults)))
