@@ -85,7 +85,7 @@ def _needs(role: KeyRole) -> Callable[..., Any]:
 
     async def writer(who: Viewer, _documented: Annotated[Any, Depends(Bearer)], _asked: queries.NothingAsked) -> Writer:
         if who is None:
-            raise Problem("key-required", "Writing needs a key: Authorization: Bearer <key>.", headers=CHALLENGE)
+            raise Problem("key-required", "This needs a key: Authorization: Bearer <key>.", headers=CHALLENGE)
         if order.index(who.role) < order.index(role):
             raise Problem("forbidden", f"This takes the role {role}; the key {who.name!r} has the role {who.role}.")
         return who

@@ -126,7 +126,9 @@ def _fault(error: dict[str, Any], ground: str, shape: type[BaseModel] | None, kn
         if choice:
             message, hint = _no_value(error.get("input"), name, choice[1].split("|"))
         elif "a-z0-9" in context["pattern"]:
-            message, hint = f"{shown} is no slug", "Small letters, digits and single hyphens, such as state-department."
+            words = re.findall(r"[a-z0-9]+", str(error.get("input")).lower()[:100])
+            such_slug = "-".join(words) or "state-department"
+            message, hint = f"{shown} is no slug", f"Small letters, digits and single hyphens, such as {such_slug}."
         else:
             message, hint = f"{shown} is no {name}", such
     elif kind == "string_too_long":

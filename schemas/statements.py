@@ -172,6 +172,10 @@ class RecordCreate(Written):
         """The two halves of an outside id go together."""
         if "external_source" in info.data and (info.data["external_source"] is None) != (external is None):
             raise fault("external_source and external_id go together", "Give both or neither.")
+        if external is not None and external.endswith("/thread"):
+            raise fault(
+                "an external id can't end in /thread", "That address is the record's thread; write it otherwise."
+            )
         return external
 
 

@@ -1,8 +1,10 @@
 """The filters of every list of records: one model each, its parameters shown in the documentation from the same model."""
 
+import re
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -54,13 +56,23 @@ def _period(text: str) -> int:
 
 def _box(text: str) -> tuple[float, float, float, float]:
     hint = "Four numbers west,south,east,north in degrees, such as 22.1,44.3,40.2,52.4."
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise fault(f"{text[:60]!r} is no bounding box", hint) from None
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+    parts = text.split(",")
+    if len(parts) != 4 or not all(re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", part) for part in parts):
+        raise fault(f"{text[:60]!r} is no bounding box", hint)
+    west, south, east, north = map(float, parts)
+    if south > north:
+        raise fault(f"{text[:60]!r} has its south north of its north", hint)
+    if max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90:
         raise fault(f"{text[:60]!r} does not lie on the globe", hint)
     return west, south, east, north
+
+
+def _grade(grade: Reliability) -> Reliability:
+    if grade is Reliability.F:
+        raise fault(
+            "F says that reliability can't be judged: nothing is above or below it", "Give a grade from A to E."
+        )
+    return grade
 
 
 def _whole(text: str) -> str:
@@ -135,8 +147,8 @@ class RecordFilter(Filter):
     source: list[Slug] = Field(
         default=[], max_length=100, description="Slug of a source cited.", examples=[["kremlin-ru"]]
     )
-    min_reliability: Reliability | None = Field(
-        default=None, description="Reliability of the best citation at least this good; F (can't be judged) is not below E, it is no grade.",
+    min_reliability: Annotated[Reliability, AfterValidator(_grade)] | None = Field(
+        default=None, description="Reliability of the best citation at least this good, A–E; F (can't be judged) is no grade.",
         examples=["B"],
     )  # fmt: skip
     event_type: list[EventType] = Field(default=[], description="PLOVER type.", examples=[["CONSULT"]])

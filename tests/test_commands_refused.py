@@ -92,12 +92,12 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, database_ur
 
 def test_somebody_elses_tables_are_left_alone(tmp_path: Path) -> None:
     with sqlite.connect(tmp_path / "theirs.sqlite3") as connection:
-        connection.execute("CREATE TABLE topic (name TEXT)")
+        connection.execute("CREATE TABLE recipe (name TEXT)")
     connection.close()
     said = refused(tmp_path, DATABASE_URL="sqlite:///theirs.sqlite3")
-    assert said.startswith("The database holds other tables already (table topic already exists)")
+    assert said.startswith("This SQLite file holds the tables of another program")
     connection = sqlite.connect(tmp_path / "theirs.sqlite3")
-    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("topic",)]
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipe",)]
     connection.close()
 
 

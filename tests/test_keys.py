@@ -31,8 +31,10 @@ def test_a_new_key_works_and_its_secret_is_shown_only_once(api: Api, settings: S
 
 def test_no_secret_is_stored(api: Api, settings: Settings) -> None:
     admin = holder(api, settings, "admin")
-    headers = {"Idempotency-Key": "k"}
-    secret = post(admin, "/v1/keys", {"name": "newsroom", "role": "editor"}, **headers)["secret"]
+    body = {"name": "newsroom", "role": "editor"}
+    kept = admin.send("POST", "/v1/keys", json=body, headers={"Idempotency-Key": "k"})
+    assert set(expect.faults(kept)) == {"header.Idempotency-Key"}
+    secret = post(admin, "/v1/keys", body)["secret"]
     with store(settings) as writing:
         rows = writing.rows("SELECT * FROM api_key") + writing.rows("SELECT * FROM replay")
         hashes = [row[0] for row in writing.rows("SELECT secret_hash FROM api_key WHERE name = 'newsroom'")]

@@ -146,7 +146,11 @@ def test_every_wrong_value_of_every_parameter_is_refused_in_words_for_an_analyst
         ("=5", "", "there is no parameter ''", "One of"),
         ("from=2026&to=2025", "from", "from lies after to", "Give the earlier date"),
         ("bbox=1,2,3", "bbox", "'1,2,3' is no bounding box", "Four numbers"),
-        ("bbox=nan,0,0,0", "bbox", "does not lie on the globe", "Four numbers"),
+        ("bbox=nan,0,0,0", "bbox", "is no bounding box", "Four numbers"),
+        ("bbox=1_0,2,30,4", "bbox", "is no bounding box", "Four numbers"),
+        ("bbox=10,5,20,4", "bbox", "south north of its north", "Four numbers"),
+        ("bbox=190,5,20,14", "bbox", "does not lie on the globe", "Four numbers"),
+        ("min_reliability=F", "min_reliability", "can't be judged", "A to E"),
         ("min_confidence=101", "min_confidence", "min_confidence is more than 100: 101", "At most 100."),
     ],
 )  # fmt: skip

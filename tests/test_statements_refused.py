@@ -63,7 +63,7 @@ def test_half_a_short_form_is_told_at_the_short_name(api: Api) -> None:
     nouns(api)
     assert set(refused(api, statement(stance=None))) == {"body.stance"}
     assert set(refused(api, statement(topic=None))) == {"body.topic"}
-    assert set(refused(api, statement(url=None))) == {"body.source"}
+    assert set(refused(api, statement(url=None))) == {"body.url"}
     assert set(refused(api, statement(source=None))) == {"body.source"}
     assert set(refused(api, statement(conditions="Who monitors it"))) == {"body.conditions"}
 
@@ -126,3 +126,15 @@ def test_a_deleted_noun_can_not_be_named(api: Api) -> None:
     nouns(api)
     assert api.drop("/v1/actors/kremlin").status_code == 204
     assert set(refused(api, statement(on_behalf_of="kremlin"))) == {"body.on_behalf_of"}
+
+
+def test_an_outside_id_may_hold_slashes_but_not_end_in_thread(api: Api) -> None:
+    nouns(api)
+    outside = {"external_source": "wire", "external_id": "2025/03/13/7"}
+    made = api.make("/v1/statements", statement(**outside))
+    assert api.get("/v1/statements/wire:2025/03/13/7") == made
+    assert [item["record"]["id"] for item in api.get("/v1/statements/wire:2025/03/13/7/thread")["items"]] == [
+        made["id"]
+    ]
+    assert set(refused(api, statement(external_source="wire", external_id="7/thread"))) == {"body.external_id"}
+    expect.problem(api.send("DELETE", "/v1/statements/wire:2025/03/13/7/thread"), "method-not-allowed")

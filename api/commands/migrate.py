@@ -55,6 +55,10 @@ def migrate(url: str, revision: str = "head") -> int:
     database = Database(settings)
     try:
         with database.reading() as reading:
+            if migrations.is_foreign(reading):
+                raise Unusable(
+                    "This SQLite file holds the tables of another program: name a file of our own in DATABASE_URL."
+                )
             needed = steps(migrations.revision(reading), revision)
         if needed:
             config = configuration()

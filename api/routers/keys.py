@@ -4,10 +4,12 @@ from fastapi import APIRouter, Request, Response
 
 from api import answers, queries
 from api.dependencies import Admin, Body, Reads
+from api.errors import invalid
 from api.openapi import refused, takes
 from api.store import documents, keys
 from schemas.keys import Key, KeyCreate, Me, NewKey
 from schemas.pages import Page
+from schemas.problems import Fault
 from schemas.vocabularies import KeyRole
 
 router = APIRouter(prefix="/v1", tags=["keys"])
@@ -34,8 +36,12 @@ async def list_keys(request: Request, _writing: Admin, reading: Reads, _asked: q
     openapi_extra=takes(KeyCreate, {"name": "newsroom-desk", "role": "editor"}),
     responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "exists", "too-large", "unsupported-media-type", "invalid"),
 )  # fmt: skip
-async def create_key(writing: Admin, body: Body) -> Response:
-    """The answer is the only place where the secret is shown. An Idempotency-Key is not looked at: no secret is kept."""
+async def create_key(request: Request, writing: Admin, body: Body) -> Response:
+    """The answer is the only place where the secret is shown; an Idempotency-Key is refused, for no secret is kept."""
+    if "idempotency-key" in request.headers:
+        message = "a key is made once, and its secret is not kept to be shown again"
+        hint = "Leave it out; when an answer was lost, revoke that key and make another."
+        raise invalid([Fault(where="header.Idempotency-Key", message=message, hint=hint)])
     made = await writing(keys.create, body)
     return Response(made.body, 201, {"Location": made.path, "Cache-Control": "no-store"}, "application/json")
 

@@ -50,7 +50,7 @@ def check(
     named = list(_named(sent, references))
     told = {fault.where for fault in found}
     hints = nouns.MOST_HINTS
-    for noun in {noun for _, noun, _ in named}:
+    for noun in dict.fromkeys(noun for _, noun, _ in named):
         slugs = {slug for _, one, slug in named if one == noun}
         existing = nouns.identities(reading, noun, slugs)
         identities |= {(noun, slug): identity for slug, identity in existing.items()}
@@ -86,8 +86,13 @@ def _at(value: Any, path: list[str], where: list[str]) -> Iterator[tuple[str, An
 
 def _shortened(fault: Fault, shorts: Mapping[str, str]) -> Fault:
     for long, short in shorts.items():
-        if fault.where == f"body.{long}" or fault.where.startswith(f"body.{long}."):
-            return fault.model_copy(update={"where": f"body.{short}" + fault.where[len(f"body.{long}") :]})
+        rest = fault.where.removeprefix(f"body.{long}.")
+        if fault.where == f"body.{long}":
+            return fault.model_copy(update={"where": f"body.{short}"})
+        if rest != fault.where:
+            # Of `topics.0` the members have short forms of their own; of `topics.0.topic` they lie deeper.
+            where = f"body.{rest}" if long.count(".") == 1 else f"body.{short}.{rest}"
+            return fault.model_copy(update={"where": where})
     return fault
 
 

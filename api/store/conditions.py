@@ -107,6 +107,14 @@ def _beside(reading: Reading, directory: Directory, filters: RecordFilter, found
     if filters.effective_to:
         version.append("v.effective_earliest <= :effective_to")
         found.values["effective_to"] = filters.effective_to.latest
+    if (
+        filters.effective_from
+        and filters.effective_to
+        and filters.effective_from.earliest > filters.effective_to.latest
+    ):
+        hint = "Give the earlier date as effective_from and the later one as effective_to."
+        message = "effective_from lies after effective_to"
+        found.faults.append(Fault(where="query.effective_from", message=message, hint=hint))
     if filters.bbox:
         west, south, east, north = filters.bbox
         across = (

@@ -11,6 +11,14 @@ def revision(reading: Reading) -> str | None:
     return str(row[0]) if row else None
 
 
+def is_foreign(reading: Reading) -> bool:
+    """Whether an SQLite file holds tables that no migration of ours made: somebody else's data."""
+    if reading.dialect != "sqlite" or revision(reading) is not None:
+        return False
+    named = "name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> 'alembic_version'"
+    return reading.row(f"SELECT 1 FROM sqlite_master WHERE type = 'table' AND {named}") is not None
+
+
 _HAS_TABLE = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'",
     "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",

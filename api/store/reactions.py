@@ -13,6 +13,7 @@ from api.store.ids import uuid7
 from api.store.rows import CITED
 from api.store.sessions import Reading, Writing
 from api.store.versioned import Noun, Row
+from schemas import dates
 from schemas.confidence import as_given, label
 from schemas.problems import Fault
 from schemas.reactions import (
@@ -227,7 +228,7 @@ def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
     if answer.id == answered.id:
         raise Problem("circle", "A record can't answer itself.")
     if answer.latest < answered.earliest:
-        raise _precedes(answer.uid, answered.uid)
+        raise _precedes(answer.latest, answered.earliest)
     sql = """
         WITH RECURSIVE on_to(id) AS (
             SELECT :answered UNION
@@ -241,14 +242,18 @@ def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
         )
 
 
-def _precedes(answer: str, answered: str) -> Problem:
-    return Problem("precedes", f"{answer} certainly came before {answered}, so it can't answer it; look at both dates.")
+def _precedes(last: int, first: int) -> Problem:
+    answer, answered = dates.format_instant(last)[:10], dates.format_instant(first)[:10]
+    told = (
+        f"The answer came on {answer} at the latest, what it answers on {answered} at the earliest; look at both dates."
+    )
+    return Problem("precedes", told)
 
 
 def refuse_impossible(writing: Writing, record_id: int) -> None:
     """After a date has changed: no answer of or to this record may certainly precede what it answers. Raises Problem `precedes`."""
     sql = """
-        SELECT f.uid, t.uid FROM reaction i
+        SELECT fv.latest, tv.earliest FROM reaction i
         JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
         JOIN record f ON f.id = i.from_id JOIN record_version fv ON fv.record_id = f.id AND fv.superseded_seq IS NULL
         JOIN record t ON t.id = i.to_id JOIN record_version tv ON tv.record_id = t.id AND tv.superseded_seq IS NULL

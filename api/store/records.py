@@ -117,7 +117,9 @@ def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] |
 def _may_write(writing: Writing, status: Status, created_by: int) -> None:
     if writing.writer.role is KeyRole.CONTRIBUTOR and (status != Status.DRAFT or created_by != writing.writer.id):
         raise Problem(
-            "forbidden", 'A contributor writes drafts of its own: send "status": "draft". Publishing needs an editor.'
+            "forbidden",
+            'A contributor writes drafts of its own ("status": "draft"), and nothing else: publishing, and changing '
+            "what is published or another's, takes an editor.",
         )
 
 
@@ -125,12 +127,15 @@ def _refuse_known(writing: Writing, body: RecordCreate) -> None:
     if body.external_source is None:
         return
     row = writing.row(
-        "SELECT uid, kind FROM record WHERE external_source = :source AND external_id = :external",
+        "SELECT r.uid, r.kind, v.is_deleted FROM record r "
+        "JOIN record_version v ON v.record_id = r.id AND v.superseded_seq IS NULL WHERE external_source = :source AND external_id = :external",
         {"source": body.external_source, "external": body.external_id},
     )
     if row:
         path = f"{PATHS[Kind(row[1])]}/{row[0]}"
-        told = f"{body.external_source}:{body.external_id} is recorded already."
+        told = f"{body.external_source}:{body.external_id} is recorded already" + (
+            ", and was deleted." if row[2] else "."
+        )
         raise Problem("exists", told, headers={"Location": path}, existing=path)
 
 

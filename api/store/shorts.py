@@ -37,7 +37,7 @@ def expand(sent: Json) -> tuple[Json, dict[str, str], list[Fault]]:
     for group, needed in (("topics", ("topic", "stance")), ("citations", ("source",))):
         if any(place.startswith(f"{group}.0.") for place in places):
             places |= {f"{group}.0.{name}": name for name in needed}
-            places[f"{group}.0"] = needed[0]
+            places[f"{group}.0"] = "url" if group == "citations" else needed[0]
     return long, places, found
 
 

@@ -201,7 +201,7 @@ def delete(noun: Noun, writing: Writing, row: Row, path: str, expected: Sequence
     counts = {what: int((writing.row(sql, {"id": row.id}) or (0,))[0]) for what, sql in noun.uses.items()}
     uses = {what: count for what, count in counts.items() if count}
     if uses:
-        told = ", ".join(f"{count} {what}" for what, count in uses.items())
+        told = ", ".join(f"{count} {what if count > 1 else what[:-1]}" for what, count in uses.items())
         raise Problem("in-use", f"This {noun.name} is named by {told}.", uses=uses)
     stamp = writing.draw(None)
     retire(writing, noun, row.seq, stamp.seq)
@@ -231,7 +231,7 @@ def create_named(noun: Noun, writing: Writing, sent: Json, path: str) -> Rendere
     if rows and not rows[0].is_deleted:
         raise Problem(
             "exists",
-            f"There is a {noun.name} {slug} already.",
+            f"The {noun.name} {slug} exists already.",
             headers={"Location": f"{path}/{slug}"},
             existing=f"{path}/{slug}",
         )
