@@ -111,12 +111,13 @@ trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM;
 endef
 
 # pip in silence: what it said is kept, and one sentence stands for it when it fails. Its questions (a password for an
-# index) would be asked in silence too, so it may not ask. Its cache would be in the home folder, so it has none.
+# index) would be asked in silence too, so it may not ask. Its cache would be in the home folder, so it has none; it asks
+# a Rust compiler for its version, and where rustup stands in for one that writes into the home folder too.
 define install
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM; \
 echo 'Installing $(1) into .venv (a minute or so, this once) …'; \
 mkdir -p .venv/tmp && echo $$$$ >.venv/.installing && export TMPDIR="$(CURDIR)/.venv/tmp" || exit 1; \
-PIP_USER=0 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
+RUSTUP_HOME="$$TMPDIR" PIP_USER=0 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
 $(PY) -m pip install --no-input --progress-bar off --require-hashes -r $(1) >.venv/pip.log 2>&1; code=$$?; \
 test $$code -gt 128 || rm -rf .venv/.installing .venv/tmp; \
 if test $$code -ne 0; then \
