@@ -98,7 +98,7 @@ venv:
 	fi; \
 	echo "Making .venv with $$("$$new" --version) …"; \
 	rm -rf .venv && mkdir -p .venv/tmp && echo $$$$ >.venv/.installing && export TMPDIR="$(CURDIR)/.venv/tmp" || exit 1; \
-	if "$$new" -m venv .venv >.venv/venv.log 2>&1; then rm .venv/.installing; else \
+	if RUSTUP_HOME="$$TMPDIR" "$$new" -m venv .venv >.venv/venv.log 2>&1; then rm .venv/.installing; else \
 		echo "$$new could not make a virtual environment in .venv: $$(tail -n 1 .venv/venv.log)" >&2; exit 1; \
 	fi
 
