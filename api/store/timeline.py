@@ -96,7 +96,7 @@ def _scope(
     roles = sorted(ROLE_CODES.values()) if role is Role.ANY else [ROLE_CODES[role]]
     if not filters.affiliates:
         return _Scope([(actor, CALENDAR_START, CALENDAR_END) for actor in actors], roles)
-    return _Scope(directory.affiliates(actors, CALENDAR_START, CALENDAR_END), roles)
+    return _Scope(directory.affiliates(actors, found.since, found.until), roles)
 
 
 def _actors(
