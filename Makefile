@@ -13,7 +13,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PY := .venv/bin/python
 # Which Python makes .venv: the first of these that is new enough, or the one named by PYTHON=.
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+# With extras kept: pip before 23.3 would look for name[extra] anew, and refuse whatever is newer than the lock.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header
 
 # `make run DATABASE_URL=…`: taken as typed; make would read a dollar sign in a password as a variable of its own.
 ifeq ($(origin DATABASE_URL),command line)
