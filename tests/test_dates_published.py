@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from schemas.dates import (
     parse_bound,
 )
 from tests.instants import OUTSIDE, answer, problem
+from tests.published import DATA
 
-VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "edtf" / "vectors.json"
+VECTORS = DATA / "edtf" / "vectors.json"
 
 BOTH_OPEN = {"/..", "../", "../.."}
 

@@ -1,0 +1,5 @@
+"""Print how far the two readers agree: `python -m tests.coding`."""
+
+from tests.coding.agreement import report
+
+print(report())
