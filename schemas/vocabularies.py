@@ -50,7 +50,7 @@ class ActorKind(Word):
     GOVERNMENT = "government", "A state, or a ministry or authority that acts for it."
     ORGANIZATION = "organization", "A body with members or staff that is neither state nor alliance, such as the UN."
     ALLIANCE = "alliance", "States bound by treaty to defend each other, such as NATO."
-    BLOC = "bloc", "States that act together without a treaty of defence, such as the EU or the G7."
+    BLOC = "bloc", "States that act together without being one body, or that an analyst groups, such as the West."
     MEDIA = "media", "A newspaper, agency, broadcaster or channel that speaks for itself."
     ARMED_GROUP = "armed_group", "An armed force that is no state's regular army."
     UNNAMED = "unnamed", "Somebody described but not named: experts, a US official, sources close to the talks."
