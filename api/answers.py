@@ -6,11 +6,12 @@ from urllib.parse import parse_qsl, quote, urlencode
 from fastapi import Request, Response
 
 from api.store.documents import Listed, Rendered, tag_of
+from schemas import dates
 
 
-def one(request: Request, rendered: Rendered, replayed: bool = False) -> Response:
+def one(request: Request, rendered: Rendered, replayed: bool = False, as_of: int | None = None) -> Response:
     """One thing; 201 with its address when it was just made, 304 when the asker has it."""
-    headers = {"ETag": rendered.etag, **_caching(request)}
+    headers = {"ETag": rendered.etag, **_caching(request), **_moment(as_of)}
     if rendered.created:
         headers["Location"] = request.scope.get("root_path", "") + rendered.path
     if replayed:
@@ -20,12 +21,11 @@ def one(request: Request, rendered: Rendered, replayed: bool = False) -> Respons
     return Response(rendered.body, 201 if rendered.created else 200, headers, "application/json")
 
 
-def many(request: Request, listed: Listed | None) -> Response:
+def many(request: Request, listed: Listed | None, as_of: int | None = None) -> Response:
     """One page; 304 when the asker has it."""
+    shared = {**_caching(request), **_moment(as_of)}
     if listed is None:
-        return Response(
-            status_code=304, headers={"ETag": request.headers.get("if-none-match", ""), **_caching(request)}
-        )
+        return Response(status_code=304, headers={"ETag": request.headers.get("if-none-match", ""), **shared})
     tail = b',"next":null'
     if listed.next:
         tail = b',"next":"' + listed.next.encode() + b'"'
@@ -34,10 +34,12 @@ def many(request: Request, listed: Listed | None) -> Response:
             min(listed.count, 1000),
             b"true" if listed.count > 1000 else b"false",
         )
+    if as_of is not None:
+        tail += b',"as_of":"' + dates.format_instant(as_of).encode() + b'"'
     # The same items with another `next` or `count` are another page; `known_tag` takes off what is added here.
     more = (".n" if listed.next else "") + ("" if listed.count is None else f".{listed.count}")
     tag = f'{listed.tag[:-1]}{more}"'
-    headers = {"ETag": tag, **_caching(request)}
+    headers = {"ETag": tag, **shared}
     if listed.next:
         headers["Link"] = f'<{_with_cursor(request, listed.next)}>; rel="next"'
     if _has(request, tag):
@@ -45,10 +47,10 @@ def many(request: Request, listed: Listed | None) -> Response:
     return Response(b'{"items":[' + listed.items + b"]" + tail + b"}", 200, headers, "application/json")
 
 
-def body(request: Request, content: bytes, kind: str = "application/json") -> Response:
+def body(request: Request, content: bytes, kind: str = "application/json", as_of: int | None = None) -> Response:
     """An answer that has no version of its own; 304 when the asker has it."""
     tag = tag_of(content)
-    headers = {"ETag": tag, **_caching(request)}
+    headers = {"ETag": tag, **_caching(request), **_moment(as_of)}
     if _has(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, 200, headers, kind)
@@ -72,6 +74,11 @@ def _caching(request: Request) -> dict[str, str]:
     """Public answers may be kept and asked after; answers to a key are for its holder."""
     private = "authorization" in request.headers
     return {"Cache-Control": "private, no-cache" if private else "public, no-cache", "Vary": "Accept, Authorization"}
+
+
+def _moment(as_of: int | None) -> dict[str, str]:
+    """The instant that an answer of the past stands for."""
+    return {} if as_of is None else {"As-Of": dates.format_instant(as_of)}
 
 
 def _with_cursor(request: Request, cursor: str) -> str:

@@ -1,7 +1,8 @@
 """What endpoints are given: who asks, the parsed body, the versions expected, and the two ways to the store."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
@@ -10,7 +11,7 @@ from fastapi.security import HTTPBearer
 from api import bodies, queries
 from api.database import Database
 from api.errors import Problem, invalid
-from api.store import directory, keys, replays
+from api.store import directory, keys, moments, replays
 from api.store.checks import Json
 from api.store.directory import Directory
 from api.store.documents import Rendered
@@ -54,16 +55,36 @@ Viewer = Annotated[Writer | None, Depends(viewer)]
 
 
 class Reader:
-    """How an endpoint reads: `await reading(store.function, …)`."""
+    """How an endpoint reads: `await reading(store.function, …)`, or `await reading.at(asked.as_of)(…)` for the past."""
 
     def __init__(self, request: Request, who: Viewer) -> None:
         self._database = database(request)
         self._shelf: directory.Shelf = request.app.state.shelf
+        self._instant: int | None = None
         self.viewer = who
 
+    def at(self, instant: int | None) -> "Reader":
+        """Read what stood at this instant; None is now."""
+        then = copy(self)
+        then._instant = instant
+        return then
+
     async def __call__(self, ask: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Read what an index bounds: on SQLite without leaving the event loop."""
-        return await self._database.read_fast(self.viewer, ask, *args, **kwargs)
+        """Read what an index bounds: on SQLite without leaving the event loop. Raises Problem `invalid` for the future."""
+        return await self._read(self._database.read_fast, lambda reading: ask(reading, *args, **kwargs))
+
+    async def _read(self, way: Callable[..., Awaitable[T]], ask: Callable[[Reading], T]) -> T:
+        instant = self._instant
+        if instant is None:
+            return await way(self.viewer, ask)
+        if instant > await self._database.read_fast(None, moments.settled):
+            await self._database.write(keys.SYSTEM, moments.settle, instant)
+
+        def then(reading: Reading) -> T:
+            moments.go_to(reading, instant)
+            return ask(reading)
+
+        return await way(self.viewer, then)
 
     async def listing(
         self, bounded: bool, ask: Callable[Concatenate[Reading, Directory, P], T], *args: P.args, **kwargs: P.kwargs
@@ -74,7 +95,7 @@ class Reader:
         def with_directory(reading: Reading) -> T:
             return ask(reading, self._shelf.directory(reading), *args, **kwargs)
 
-        return await way(self.viewer, with_directory)
+        return await self._read(way, with_directory)
 
 
 async def _reader(request: Request, who: Viewer) -> Reader:

@@ -77,6 +77,9 @@ def _header(description: str, example: str) -> dict[str, Any]:
 
 HEADERS = {
     "ETag": _header("What If-None-Match and If-Match compare.", '"1-4f1d2c3b4a596877"'),
+    "As-Of": _header(
+        "The instant of the past that the answer stands for; only with `as_of`.", "2026-11-01T23:59:59.999999Z"
+    ),
     "Link": _header('The next page, `<…>; rel="next"`; absent at the end.', f'<{_EXAMPLE_LINK}>; rel="next"'),
     "Location": _header("The address of what was made.", "/v1/statements/01958f3e-7c00-7000-8000-000000000001"),
     "Idempotent-Replayed": _header("`true` where the answer is that of an earlier request with this key.", "true"),
@@ -187,13 +190,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     _prune(made)
     schemas = made["components"]["schemas"]
     for name, schema in schemas.items():
-        if name.endswith("Page") and "count" in schema["properties"]:
-            # The one member that is not always there.
-            schema["required"].remove("count")
-            schema["properties"]["count"] = {
-                **schema["properties"]["count"]["anyOf"][0],
-                "description": "Only with `count=capped`.",
-            }
+        for member in _SOMETIMES if name.endswith("Page") else ():
+            if one := schema["properties"].get(member):
+                schema["required"].remove(member)
+                kept = {key: value for key, value in one.items() if key in ("description", "examples")}
+                schema["properties"][member] = {**one["anyOf"][0], **kept}
         for member, one in schema.get("properties", {}).items():
             one.setdefault("examples", [example(one, schemas, member)])
     public: list[Any] = [{}, {"key": []}] if app.state.settings.public_reads else [{"key": []}]
@@ -222,7 +223,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
         if not path.startswith("/v1/"):
             continue
         if method == "get":
-            success |= _headers("ETag", *(["Link"] if is_page else []))
+            dated = any(parameter["name"] == "as_of" for parameter in operation.get("parameters", []))
+            success |= _headers("ETag", *(["Link"] if is_page else []), *(["As-Of"] if dated else []))
             responses["304"] = {"description": "It is still as you have it.", **_headers("ETag")}
             operation.setdefault("parameters", []).append(IF_NONE_MATCH)
             operation.setdefault("security", public)
@@ -249,7 +251,7 @@ def example(schema: dict[str, Any], schemas: dict[str, Any], member: str = "") -
     if "properties" not in schema:
         raise LookupError(f"{member or schema} has no example")
     given = _COHERENT.get(schema.get("title", ""), {})
-    # What is not always there is no part of the example: `count` of a page.
+    # What is not always there is no part of the example: `count` and `as_of` of a page.
     members = {name: one for name, one in schema["properties"].items() if name in schema.get("required", ())}
     return {name: given.get(name, example(one, schemas, name)) for name, one in members.items()}
 
@@ -268,12 +270,15 @@ _COHERENT: dict[str, dict[str, Any]] = {
     "StatementRead": {"effective": None, "event_mode": None},
 }  # fmt: skip
 
+# The members of a page that are not always there.
+_SOMETIMES = ("count", "as_of")
+
 
 def _renamed(made: dict[str, Any]) -> dict[str, Any]:
     """`Page_ActorRead_` is a name for a machine; generated clients have a class of it."""
     names = {}
     for name in made["components"]["schemas"]:
-        found = re.fullmatch(r"(?:Counted)?Page_(?:(Annotated_Union_\w+)|(\w+?)(?:Read)?_)", name)
+        found = re.fullmatch(r"(?:Counted|Past)?Page_(?:(Annotated_Union_\w+)|(\w+?)(?:Read)?_)", name)
         if found:
             names[name] = f"{'Timeline' if found[1] else found[2]}Page"
     text = json.dumps(made)

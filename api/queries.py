@@ -15,7 +15,7 @@ from starlette.requests import Request
 from api.errors import faults, invalid
 from schemas.fields import closest
 from schemas.problems import Fault
-from schemas.timeline import RecordFilter
+from schemas.timeline import MomentFilter, RecordFilter
 
 Asked = TypeVar("Asked", bound=BaseModel)
 MOST_PARAMETERS = 1_000
@@ -129,6 +129,7 @@ class Nothing(BaseModel):
 
 
 NothingAsked = Annotated[Nothing, Depends(asked(Nothing))]
+AskedMoment = Annotated[MomentFilter, Depends(asked(MomentFilter))]
 
 
 def _segment(text: str, name: str) -> str:

@@ -29,7 +29,16 @@ class Page(Shown, Generic[Item]):
     )
 
 
-class CountedPage(Page[Item], Generic[Item]):
+class PastPage(Page[Item], Generic[Item]):
+    """One page of a list that can be asked of a moment in the past; `as_of` is there when that was done."""
+
+    as_of: str | None = Field(
+        default=None, description="Present with `as_of` only: the instant that it was resolved to.",
+        examples=["2026-11-01T23:59:59.999999Z"],
+    )  # fmt: skip
+
+
+class CountedPage(PastPage[Item], Generic[Item]):
     """One page of a list of records; `count` is there when `count=capped` asked for it."""
 
     count: Count | None = Field(

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
 from pydantic import Field as Member
+from pydantic import WithJsonSchema
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
@@ -13,7 +13,7 @@ from schemas.citations import Citation, CitationRead
 from schemas.fields import Confidence, Ref, Slug, Text450, Text5000
 from schemas.nouns import Noun, Versioned
 from schemas.pages import AnyRecord
-from schemas.timeline import Filter, Limit, Whole
+from schemas.timeline import Filter, Limit, MomentFilter, Whole
 from schemas.versions import Version, version_checks
 from schemas.vocabularies import ConfidenceLabel, ReactionType
 
@@ -169,10 +169,8 @@ class ReactionFilter(Filter):
 Depth = Annotated[Whole, Member(ge=1, le=1000), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1000})]
 
 
-class ThreadFilter(BaseModel):
+class ThreadFilter(MomentFilter):
     """How far a thread is followed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     depth: Depth = Member(default=1000, description="How many steps to follow, each way.", examples=[10])
     limit: Limit = Member(default=200, description="How many records at most; the nearest are kept.", examples=[200])

@@ -50,6 +50,14 @@ def position_mask(stances: list[Stance], conditions: list[ConditionType]) -> int
 _CURRENT = sql("superseded_seq IS NULL AND listed = 1")
 _CURRENT_LONG = sql(f"superseded_seq IS NULL AND listed = 1 AND latest - earliest >= {DAY}")
 _LONG = sql(f"latest - earliest >= {DAY}")
+_BESIDE = [
+    "superseded_seq",
+    "listed",
+    "status",
+    "kind",
+    "confidence",
+    "positions",
+]  # so that a page of the past needs no row
 
 
 class Record(SQLModel, table=True):
@@ -223,6 +231,10 @@ class Involvement(_Walked, table=True):
         Index("ix_involvement_current_entered", "actor", "role", "id", postgresql_where=_CURRENT,
               postgresql_include=["seq", "confidence", "positions", "kind", "status", "earliest", "latest"],
               info={"only": "postgresql"}),
+        Index("ix_involvement_past", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE,
+              info={"only": "postgresql"}),
+        Index("ix_involvement_past_long", "actor", "role", "earliest", "latest", "id", "seq", postgresql_where=_LONG,
+              postgresql_include=_BESIDE, info={"only": "postgresql"}),
         Index("ix_involvement_seq", "seq"),
         {"sqlite_with_rowid": False},
     )  # fmt: skip
@@ -248,6 +260,10 @@ class RecordTopic(_Walked, table=True):
         Index("ix_record_topic_current_long", "topic", "actor", "role", "earliest", "latest", "id",
               postgresql_where=_CURRENT_LONG,
               postgresql_include=["seq", "confidence", "positions", "kind", "status"], info={"only": "postgresql"}),
+        Index("ix_record_topic_past", "topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE,
+              info={"only": "postgresql"}),
+        Index("ix_record_topic_past_long", "topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_where=_LONG,
+              postgresql_include=_BESIDE, info={"only": "postgresql"}),
         Index("ix_record_topic_seq", "seq"),
         {"sqlite_with_rowid": False},
     )  # fmt: skip

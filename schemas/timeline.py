@@ -47,6 +47,13 @@ def _instant(text: str) -> int:
         raise fault(problem.message, problem.hint) from None
 
 
+def _moment(text: str) -> int:
+    try:
+        return dates.parse_moment(text)
+    except dates.DateProblem as problem:
+        raise fault(problem.message, problem.hint) from None
+
+
 def _period(text: str) -> int:
     try:
         return dates.parse_period(text)
@@ -91,6 +98,7 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Yes = Annotated[bool, PlainValidator(_yes), WithJsonSchema({"type": "boolean"})]
 Bound = Annotated[dates.Span, PlainValidator(_bound), WithJsonSchema({"type": "string", "maxLength": 100})]
 Moment = Annotated[int, PlainValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+AsOf = Annotated[int, PlainValidator(_moment), WithJsonSchema({"type": "string", "maxLength": 100})]
 Period = Annotated[int, PlainValidator(_period), WithJsonSchema({"type": "string", "maxLength": 40})]
 Box = Annotated[
     tuple[float, float, float, float], PlainValidator(_box), WithJsonSchema({"type": "string", "maxLength": 100})
@@ -101,10 +109,19 @@ Text = Annotated[str, StringConstraints(max_length=2048)]
 Cursor = Annotated[str, StringConstraints(max_length=2000)]
 
 
-class Filter(BaseModel):
-    """The ground of every list's parameters: an unknown one is refused, never ignored."""
+class MomentFilter(BaseModel):
+    """The ground of every read: an unknown parameter is refused, never ignored; each can be asked of a moment in the past."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    as_of: AsOf | None = Field(
+        default=None, description="The answer as it would have been given then: an RFC 3339 instant, or an EDTF date, whose end counts. "
+        "Not in the future.", examples=["2026-11-01"],
+    )  # fmt: skip
+
+
+class Filter(MomentFilter):
+    """The ground of every list's parameters."""
 
     limit: Limit = Field(default=50, description="How many items at most.", examples=[50])
     cursor: Cursor | None = Field(

@@ -33,6 +33,18 @@ def version_checks() -> tuple[CheckConstraint, ...]:
     )
 
 
+class Horizon(SQLModel, table=True):
+    """The latest instant that an as-of answer was given for: whatever is written later is recorded after it.
+
+    One row. Without it, a writer still under way, or a clock set back, could add to an answer that was given already.
+    """
+
+    __table_args__ = (CheckConstraint("id = 1", name="id"),)
+
+    id: int = Field(default=1, primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
+    instant: int = Field(sa_type=Big)  # microseconds since 1970
+
+
 class Replay(SQLModel, table=True):
     """The answer to a POST that carried an Idempotency-Key, kept 24 hours in the write's own transaction."""
 

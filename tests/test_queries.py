@@ -62,7 +62,10 @@ def test_each_endpoint_takes_the_parameters_of_the_document_and_no_other(admin: 
             if name in documented:
                 taken += 1
                 assert unknown == [], told
-                assert answer.status_code in (200, 422), told
+                # As of a day before anything was recorded there is nothing to be found.
+                assert answer.status_code in ((404,) if name == "as_of" and "{" in path else (200, 422)), told
+                if answer.status_code == 404:
+                    continue
                 assert not [fault for fault in errors if fault["where"] != f"query.{name}"], told
                 assert answer.status_code == 200 or re.search("[Tt]here is no|without|not a cursor", answer.text), told
             else:
@@ -115,7 +118,7 @@ def test_every_wrong_value_of_every_parameter_is_refused_in_words_for_an_analyst
     ("query", "where", "told", "hint"),
     [
         ("limt=5", "limt", "there is no parameter 'limt'", "Did you mean limit?"),
-        ("foo=5", "foo", "there is no parameter 'foo'", "One of limit, cursor, "),
+        ("foo=5", "foo", "there is no parameter 'foo'", "One of as_of, limit, cursor, "),
         ("From=2025", "From", "there is no parameter 'From'", "Did you mean from?"),
         ("limit=0", "limit", "limit is less than 1: 0", "At least 1."),
         ("limit=501", "limit", "limit is more than 500: 501", "At most 500."),

@@ -9,7 +9,8 @@ from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import actors
 from schemas.actors import ActorCreate, ActorFilter, ActorRead
-from schemas.pages import Page
+from schemas.pages import PastPage
+from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/actors", tags=["actors"])
 EXAMPLE = {
@@ -23,12 +24,12 @@ Asked = Annotated[ActorFilter, Depends(queries.asked(ActorFilter))]
 
 
 @router.get(
-    "", summary="List actors", response_model=Page[ActorRead], openapi_extra=queries.parameters(ActorFilter),
+    "", summary="List actors", response_model=PastPage[ActorRead], openapi_extra=queries.parameters(ActorFilter),
     responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_actors(request: Request, reading: Reads, asked: Asked) -> Response:
     """Who speaks and acts, by slug. `q` finds by name or alias in any script."""
-    return answers.many(request, await reading(actors.page, asked))
+    return answers.many(request, await reading.at(asked.as_of)(actors.page, asked), asked.as_of)
 
 
 @router.post(
@@ -43,13 +44,11 @@ async def create_actor(request: Request, writing: Editor, body: Body) -> Respons
 
 @router.get(
     "/{slug}", summary="Read an actor", response_model=ActorRead,
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
 )  # fmt: skip
-async def read_actor(
-    request: Request, reading: Reads, slug: queries.SlugPath, _asked: queries.NothingAsked
-) -> Response:
+async def read_actor(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
     """One actor, with the ETag that an edit needs."""
-    return answers.one(request, await reading(actors.find, slug))
+    return answers.one(request, await reading.at(asked.as_of)(actors.find, slug), as_of=asked.as_of)
 
 
 @router.patch(

@@ -9,7 +9,8 @@ from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import affiliations
 from schemas.affiliations import AffiliationCreate, AffiliationFilter, AffiliationRead
-from schemas.pages import Page
+from schemas.pages import PastPage
+from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/actors/{slug}/affiliations", tags=["actors"])
 EXAMPLE = {"group": "kremlin", "role": "president", "dates": "2012-05-07/.."}
@@ -17,12 +18,12 @@ Asked = Annotated[AffiliationFilter, Depends(queries.asked(AffiliationFilter))]
 
 
 @router.get(
-    "", summary="List affiliations", response_model=Page[AffiliationRead], openapi_extra=queries.parameters(AffiliationFilter),
+    "", summary="List affiliations", response_model=PastPage[AffiliationRead], openapi_extra=queries.parameters(AffiliationFilter),
     responses=refused("not-found", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_affiliations(request: Request, reading: Reads, slug: queries.SlugPath, asked: Asked) -> Response:
     """What the actor belongs to and who belongs to it, by entry."""
-    return answers.many(request, await reading(affiliations.page, slug, asked))
+    return answers.many(request, await reading.at(asked.as_of)(affiliations.page, slug, asked), asked.as_of)
 
 
 @router.post(
@@ -37,14 +38,14 @@ async def create_affiliation(request: Request, writing: Editor, slug: queries.Sl
 
 
 @router.get(
-    "/{id}", summary="Read an affiliation", response_model=AffiliationRead, openapi_extra=queries.parameters(queries.Nothing),
+    "/{id}", summary="Read an affiliation", response_model=AffiliationRead, openapi_extra=queries.parameters(MomentFilter),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_affiliation(
-    request: Request, reading: Reads, slug: queries.SlugPath, id: queries.IdPath, _asked: queries.NothingAsked
+    request: Request, reading: Reads, slug: queries.SlugPath, id: queries.IdPath, asked: queries.AskedMoment
 ) -> Response:
     """One affiliation, with the ETag that an edit needs."""
-    return answers.one(request, await reading(affiliations.find, slug, id))
+    return answers.one(request, await reading.at(asked.as_of)(affiliations.find, slug, id), as_of=asked.as_of)
 
 
 @router.patch(

@@ -13,7 +13,7 @@ from api.store.conditions import is_bounded
 from schemas.events import EventCreate, EventRead
 from schemas.pages import CountedPage
 from schemas.reactions import Thread, ThreadFilter
-from schemas.timeline import EventFilter
+from schemas.timeline import EventFilter, MomentFilter
 from schemas.vocabularies import Kind
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
@@ -32,8 +32,10 @@ AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 )  # fmt: skip
 async def list_events(request: Request, reading: Reads, asked: Asked) -> Response:
     """Events of any actors, newest first; the filters are those of the timeline."""
-    page = await reading.listing(is_bounded(asked), timeline.page, asked, Kind.EVENT, None, answers.known_tag(request))
-    return answers.many(request, page)
+    page = await reading.at(asked.as_of).listing(
+        is_bounded(asked), timeline.page, asked, Kind.EVENT, None, answers.known_tag(request)
+    )
+    return answers.many(request, page, asked.as_of)
 
 
 @router.post(
@@ -47,12 +49,12 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
 
 
 @router.get(
-    RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(queries.Nothing),
+    RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(MomentFilter),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_event(request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked) -> Response:
+async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedMoment) -> Response:
     """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too."""
-    return answers.one(request, await reading(records.find, Kind.EVENT, id))
+    return answers.one(request, await reading.at(asked.as_of)(records.find, Kind.EVENT, id), as_of=asked.as_of)
 
 
 @router.patch(
@@ -86,4 +88,5 @@ async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expec
 )  # fmt: skip
 async def read_event_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
-    return answers.body(request, await reading.listing(False, threads.thread, Kind.EVENT, id, asked))
+    found = await reading.at(asked.as_of).listing(False, threads.thread, Kind.EVENT, id, asked)
+    return answers.body(request, found, as_of=asked.as_of)

@@ -8,8 +8,9 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import reactions
-from schemas.pages import Page
+from schemas.pages import PastPage
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionRead
+from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/reactions", tags=["reactions"])
 EXAMPLE = {
@@ -21,12 +22,12 @@ Asked = Annotated[ReactionFilter, Depends(queries.asked(ReactionFilter))]
 
 
 @router.get(
-    "", summary="List reactions", response_model=Page[ReactionRead], openapi_extra=queries.parameters(ReactionFilter),
+    "", summary="List reactions", response_model=PastPage[ReactionRead], openapi_extra=queries.parameters(ReactionFilter),
     responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_reactions(request: Request, reading: Reads, asked: Asked) -> Response:
     """Links between records, by entry."""
-    return answers.many(request, await reading(reactions.page, asked))
+    return answers.many(request, await reading.at(asked.as_of)(reactions.page, asked), asked.as_of)
 
 
 @router.post(
@@ -41,12 +42,12 @@ async def create_reaction(request: Request, writing: Editor, body: Body) -> Resp
 
 
 @router.get(
-    "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(queries.Nothing),
+    "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(MomentFilter),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked) -> Response:
+async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedMoment) -> Response:
     """One reaction, with the ETag that an edit needs."""
-    return answers.one(request, await reading(reactions.find, id))
+    return answers.one(request, await reading.at(asked.as_of)(reactions.find, id), as_of=asked.as_of)
 
 
 @router.patch(

@@ -8,8 +8,9 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import sources
-from schemas.pages import Page
+from schemas.pages import PastPage
 from schemas.sources import SourceCreate, SourceFilter, SourceRead
+from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"])
 EXAMPLE = {"slug": "kremlin-ru", "name": "kremlin.ru", "url": "http://kremlin.ru", "reliability": "B"}
@@ -17,12 +18,12 @@ Asked = Annotated[SourceFilter, Depends(queries.asked(SourceFilter))]
 
 
 @router.get(
-    "", summary="List sources", response_model=Page[SourceRead], openapi_extra=queries.parameters(SourceFilter),
+    "", summary="List sources", response_model=PastPage[SourceRead], openapi_extra=queries.parameters(SourceFilter),
     responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_sources(request: Request, reading: Reads, asked: Asked) -> Response:
     """Who publishes, by slug; `reliability` and `owner` narrow the list."""
-    return answers.many(request, await reading(sources.page, asked))
+    return answers.many(request, await reading.at(asked.as_of)(sources.page, asked), asked.as_of)
 
 
 @router.post(
@@ -37,13 +38,11 @@ async def create_source(request: Request, writing: Editor, body: Body) -> Respon
 
 @router.get(
     "/{slug}", summary="Read a source", response_model=SourceRead,
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
 )  # fmt: skip
-async def read_source(
-    request: Request, reading: Reads, slug: queries.SlugPath, _asked: queries.NothingAsked
-) -> Response:
+async def read_source(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
     """One source, with the ETag that an edit needs."""
-    return answers.one(request, await reading(sources.find, slug))
+    return answers.one(request, await reading.at(asked.as_of)(sources.find, slug), as_of=asked.as_of)
 
 
 @router.patch(

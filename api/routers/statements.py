@@ -13,7 +13,7 @@ from api.store.conditions import is_bounded
 from schemas.pages import CountedPage
 from schemas.reactions import Thread, ThreadFilter
 from schemas.statements import StatementCreate, StatementRead
-from schemas.timeline import StatementFilter
+from schemas.timeline import MomentFilter, StatementFilter
 from schemas.vocabularies import Kind
 
 router = APIRouter(prefix="/v1/statements", tags=["statements"])
@@ -32,10 +32,10 @@ AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 )  # fmt: skip
 async def list_statements(request: Request, reading: Reads, asked: Asked) -> Response:
     """Statements of any actors, newest first; the filters are those of the timeline."""
-    page = await reading.listing(
+    page = await reading.at(asked.as_of).listing(
         is_bounded(asked), timeline.page, asked, Kind.STATEMENT, None, answers.known_tag(request)
     )
-    return answers.many(request, page)
+    return answers.many(request, page, asked.as_of)
 
 
 @router.post(
@@ -49,14 +49,12 @@ async def create_statement(request: Request, writing: Contributor, body: Body) -
 
 
 @router.get(
-    RECORD, summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(queries.Nothing),
+    RECORD, summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(MomentFilter),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_statement(
-    request: Request, reading: Reads, id: queries.IdPath, _asked: queries.NothingAsked
-) -> Response:
+async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedMoment) -> Response:
     """One statement, with the ETag that an edit needs. `external_source:external_id` serves as id too."""
-    return answers.one(request, await reading(records.find, Kind.STATEMENT, id))
+    return answers.one(request, await reading.at(asked.as_of)(records.find, Kind.STATEMENT, id), as_of=asked.as_of)
 
 
 @router.patch(
@@ -90,4 +88,5 @@ async def delete_statement(writing: Contributor, id: queries.IdPath, expected: E
 )  # fmt: skip
 async def read_statement_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
-    return answers.body(request, await reading.listing(False, threads.thread, Kind.STATEMENT, id, asked))
+    found = await reading.at(asked.as_of).listing(False, threads.thread, Kind.STATEMENT, id, asked)
+    return answers.body(request, found, as_of=asked.as_of)

@@ -27,8 +27,10 @@ async def read_timeline(request: Request, reading: Reads, asked: Asked) -> Respo
 
     `topic`, `stance` and `condition_type` must match on one and the same topic of the record.
     """
-    page = await reading.listing(is_bounded(asked), timeline.page, asked, None, None, answers.known_tag(request))
-    return answers.many(request, page)
+    page = await reading.at(asked.as_of).listing(
+        is_bounded(asked), timeline.page, asked, None, None, answers.known_tag(request)
+    )
+    return answers.many(request, page, asked.as_of)
 
 
 @router.get(
@@ -39,5 +41,7 @@ async def read_timeline(request: Request, reading: Reads, asked: Asked) -> Respo
 async def read_actor_timeline(request: Request, reading: Reads, slug: queries.SlugPath, asked: AskedOfOne) -> Response:
     """What this actor said and did, newest first; with `affiliates=true` also its members and office-holders, each
     only while affiliated on the record's date."""
-    page = await reading.listing(is_bounded(asked), timeline.page, asked, None, slug, answers.known_tag(request))
-    return answers.many(request, page)
+    page = await reading.at(asked.as_of).listing(
+        is_bounded(asked), timeline.page, asked, None, slug, answers.known_tag(request)
+    )
+    return answers.many(request, page, asked.as_of)

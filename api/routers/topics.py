@@ -8,7 +8,8 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import topics
-from schemas.pages import Page
+from schemas.pages import PastPage
+from schemas.timeline import MomentFilter
 from schemas.topics import TopicCreate, TopicFilter, TopicRead
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"])
@@ -21,12 +22,12 @@ Asked = Annotated[TopicFilter, Depends(queries.asked(TopicFilter))]
 
 
 @router.get(
-    "", summary="List topics", response_model=Page[TopicRead], openapi_extra=queries.parameters(TopicFilter),
+    "", summary="List topics", response_model=PastPage[TopicRead], openapi_extra=queries.parameters(TopicFilter),
     responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_topics(request: Request, reading: Reads, asked: Asked) -> Response:
     """By slug; `parent` narrows to the children of a topic."""
-    return answers.many(request, await reading(topics.page, asked))
+    return answers.many(request, await reading.at(asked.as_of)(topics.page, asked), asked.as_of)
 
 
 @router.post(
@@ -41,13 +42,11 @@ async def create_topic(request: Request, writing: Editor, body: Body) -> Respons
 
 @router.get(
     "/{slug}", summary="Read a topic", response_model=TopicRead,
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(queries.Nothing),
+    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
 )  # fmt: skip
-async def read_topic(
-    request: Request, reading: Reads, slug: queries.SlugPath, _asked: queries.NothingAsked
-) -> Response:
+async def read_topic(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
     """One topic, with the ETag that an edit needs."""
-    return answers.one(request, await reading(topics.find, slug))
+    return answers.one(request, await reading.at(asked.as_of)(topics.find, slug), as_of=asked.as_of)
 
 
 @router.patch(

@@ -152,9 +152,18 @@ def clock(name: str) -> str:
 _NAMED = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 
 
-@lru_cache(maxsize=2048)
-def spoken(name: str, sql: str) -> str:
-    """Our SQL, with `:name` for values, as the driver wants it."""
+_CURRENT = re.compile(r"\b(\w+\.)?superseded_seq IS NULL\b")
+
+
+@lru_cache(maxsize=4096)
+def spoken(name: str, sql: str, past: bool = False) -> str:
+    """Our SQL, with `:name` for values, as the driver wants it.
+
+    Of the past, what is current means: written by the revision `:at`, and not replaced by it. Every question is put
+    through here, so that none can forget it.
+    """
+    if past:
+        sql = _CURRENT.sub(r"(\1seq <= :at AND (\1superseded_seq IS NULL OR \1superseded_seq > :at))", sql)
     if name == "sqlite":
         return sql
     return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))

@@ -16,6 +16,7 @@ from schemas.fields import closest
 from schemas.problems import Fault
 
 MOST_MEMBERS = 2_000
+MOST_KEPT = 8  # a directory of 5,000 actors takes some 3 MB
 
 Interval = tuple[int, int, int]  # actor, since, until: microseconds, inclusive
 
@@ -104,20 +105,21 @@ def _merged(stays: Iterable[Interval]) -> list[Interval]:
 
 
 class Shelf:
-    """Where a process keeps the directory it read last."""
+    """Where a process keeps the directories it read last: today's, and those of moments that were asked for."""
 
     def __init__(self) -> None:
-        self._kept: Directory | None = None
+        self._kept: dict[tuple[int | None, ...], Directory] = {}
 
     def directory(self, reading: Reading) -> Directory:
         """The directory of this reader's moment."""
-        generation = reading.row(
-            "SELECT (SELECT max(seq) FROM actor_version), (SELECT max(seq) FROM source_version), "
-            "(SELECT max(seq) FROM topic_version), (SELECT max(seq) FROM affiliation_version)"
-        )
-        kept = self._kept
-        if kept is None or kept.generation != generation:
-            self._kept = kept = _read(reading, generation or ())
+        tables = ("actor_version", "source_version", "topic_version", "affiliation_version")
+        then = " WHERE seq <= :at" if reading.at is not None else ""
+        generation = reading.row(f"SELECT {', '.join(f'(SELECT max(seq) FROM {table}{then})' for table in tables)}")
+        assert generation is not None
+        kept = self._kept.pop(generation, None) or _read(reading, generation)
+        self._kept[generation] = kept  # the one used last stands last
+        while len(self._kept) > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
         return kept
 
 

@@ -21,19 +21,27 @@ class Writer:
 
 
 class Reading:
-    """One consistent view of the store: plain SQL with `:name` for values, rows as tuples."""
+    """One consistent view of the store: plain SQL with `:name` for values, rows as tuples.
+
+    With `at`, the number of a revision, it is the store as that revision left it: `superseded_seq IS NULL` in any
+    question then means what was current at that time.
+    """
 
     def __init__(self, connection: Any, dialect: str, viewer: Writer | None = None) -> None:
         self.connection = connection
         self.dialect = dialect
         self.viewer = viewer
+        self.at: int | None = None
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        spoken = dialects.spoken(self.dialect, sql)
+        spoken = dialects.spoken(self.dialect, sql, self.at is not None)
+        given = values or {}
+        if self.at is not None:
+            given = {**given, "at": self.at}
         if self.dialect == "sqlite":
-            return list(self.connection.execute(spoken, values or {}))
-        return list(self.connection.execute(spoken, values or {}, binary=True).fetchall())
+            return list(self.connection.execute(spoken, given))
+        return list(self.connection.execute(spoken, given, binary=True).fetchall())
 
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -47,6 +55,12 @@ class Reading:
     def listed(self, values: Sequence[Any]) -> Any:
         """A list as a value for `any_of`."""
         return dialects.listed(self.dialect, list(values))
+
+    def clock(self) -> int:
+        """The database's clock, in microseconds since 1970."""
+        row = self.row(dialects.clock(self.dialect))
+        assert row is not None
+        return int(row[0])
 
     @property
     def sees_drafts(self) -> bool:
@@ -69,14 +83,14 @@ class Writing(Reading):
         super().__init__(connection, dialect, writer)
         self.writer = writer
         self._last: Stamp | None = None
+        self._floor = 0
 
     def now(self) -> int:
-        """The instant of the next revision: the database's clock, but always after the last revision."""
+        """The instant of the next revision: the database's clock, but always after the last revision and the horizon."""
         if self._last is None:
             self._last = Stamp(*(self.row("SELECT seq, recorded_at FROM revision ORDER BY seq DESC LIMIT 1") or (0, 0)))
-        row = self.row(dialects.clock(self.dialect))
-        assert row is not None
-        return max(int(row[0]), self._last.recorded_at + 1)
+            self._floor = int((self.row("SELECT max(instant) FROM horizon") or (0,))[0] or 0)
+        return max(self.clock(), self._last.recorded_at + 1, self._floor + 1)
 
     def draw(self, change_note: str | None) -> Stamp:
         """The next revision: `seq` without gaps, `recorded_at` the database's clock, but never before the last one."""

@@ -1,0 +1,145 @@
+"""Any sequence of writes against a plain model that keeps every past state: as of any instant, the answers are the model's."""
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from schemas import dates
+from tests.desk import link, post, said, uid
+from tests.expect import Api
+from tests.factories import world
+from tests.test_moments import now
+
+DAYS = st.sampled_from(["2025-01", "2025-01-15", "2025-02-03/2025-02-05", "2025-03-13"])
+WORDS = st.sampled_from(["One", "Two", "Three"])
+MOST_MOMENTS_CHECKED = 6
+
+Model = dict[str, Any]
+
+
+class Writes(RuleBasedStateMachine):
+    """A desk of one actor of its own, so that what an earlier run has left does not count."""
+
+    api: Api
+    runs = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Writes.runs += 1
+        self.actor = f"speaker-{Writes.runs}"
+        self.model: Model = {"name": "Speaker", "records": {}, "links": {}}
+        self.past: list[tuple[str, Model]] = []
+        post(self.api, "/v1/actors", {"slug": self.actor, "kind": "person", "name": "Speaker"})
+        self.remember()
+
+    def remember(self) -> None:
+        """Keep the state with the instant from which on it holds."""
+        self.past.append((now(self.api), deepcopy(self.model)))
+
+    def standing(self) -> list[str]:
+        return list(self.model["records"])
+
+    @rule(date=DAYS, title=WORDS)
+    def create(self, date: str, title: str) -> None:
+        path = said(self.api, actor=self.actor, date=date, title=title)
+        self.model["records"][path] = {"date": date, "title": title, "status": "published"}
+        self.remember()
+
+    @precondition(lambda self: self.standing())
+    @rule(data=st.data(), date=DAYS, title=WORDS, status=st.sampled_from(["published", "under_review", "withdrawn"]))
+    def amend(self, data: st.DataObject, date: str, title: str, status: str) -> None:
+        path = data.draw(st.sampled_from(self.standing()))
+        assert self.api.patch(path, {"date": date, "title": title, "status": status}).status_code in (200, 409)
+        stands = self.api.get(path)
+        self.model["records"][path] = {name: stands[name] for name in ("date", "title", "status")}
+        self.remember()
+
+    @precondition(lambda self: self.standing())
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        path = data.draw(st.sampled_from(self.standing()))
+        assert self.api.drop(path).status_code == 204
+        del self.model["records"][path]
+        self.model["links"] = {key: ends for key, ends in self.model["links"].items() if path not in ends}
+        self.remember()
+
+    @rule(name=WORDS)
+    def rename(self, name: str) -> None:
+        assert self.api.patch(f"/v1/actors/{self.actor}", {"name": name}).status_code == 200
+        self.model["name"] = name
+        self.remember()
+
+    @precondition(lambda self: len(self.standing()) > 1)
+    @rule(data=st.data())
+    def answer(self, data: st.DataObject) -> None:
+        answer, answered = data.draw(st.permutations(self.standing()))[:2]
+        body = {"from": uid(answer), "to": uid(answered), "type": "clarifies"}
+        made = self.api.send("POST", "/v1/reactions", json=body)
+        assert made.status_code in (201, 409)
+        if made.status_code == 201:
+            self.model["links"][f"/v1/reactions/{made.json()['id']}"] = (answer, answered)
+        self.remember()
+
+    @precondition(lambda self: self.model["links"])
+    @rule(data=st.data())
+    def unlink(self, data: st.DataObject) -> None:
+        path = data.draw(st.sampled_from(sorted(self.model["links"])))
+        assert self.api.drop(path).status_code == 204
+        del self.model["links"][path]
+        self.remember()
+
+    @invariant()
+    def the_present_is_the_model(self) -> None:
+        self.compare({}, self.model)
+
+    def teardown(self) -> None:
+        """Look at moments spread over all that was written, in steps that reach the first and the last."""
+        step = max(1, len(self.past) // MOST_MOMENTS_CHECKED)
+        for instant, model in [*self.past[::step], self.past[-1]]:
+            self.compare({"as_of": instant}, model)
+
+    def compare(self, asked: dict[str, str], model: Model) -> None:
+        """Hold the timeline, every record and the links against the model."""
+        ever = {path for _, state in self.past for path in state["records"]}
+        shown = {path: one for path, one in model["records"].items() if one["status"] != "withdrawn"}
+        found = list(self.api.walk("/v1/timeline", limit=3, actor=self.actor, **asked))
+        assert len(found) == len(shown)
+        assert {f"/v1/statements/{item['id']}": item["title"] for item in found} == {
+            path: one["title"] for path, one in shown.items()
+        }
+        assert {item["actor"]["name"] for item in found} <= {model["name"]}
+        assert [item["date_earliest"] for item in found] == sorted(
+            (dates.parse(one["date"]).date_earliest or "" for one in shown.values()), reverse=True
+        )
+        clarified: dict[str, set[str]] = {}
+        for answer, answered in model["links"].values():
+            if answer in shown:
+                clarified.setdefault(answered, set()).add(uid(answer))
+        for path in ever:
+            response = self.api.send("GET", path, params=asked)
+            if path not in model["records"]:
+                assert response.status_code in (404, 410)
+                continue
+            body = response.json()
+            assert {name: body[name] for name in ("date", "title", "status")} == model["records"][path]
+            assert set(body["clarified_by"]) == clarified.get(path, set())
+
+
+def test_any_writes_leave_every_past_state_to_be_read(api: Api) -> None:
+    world(api)
+    link(api, said(api), said(api))  # of others, who are not to be seen here
+    Writes.api = api
+    run_state_machine_as_test(
+        Writes,
+        settings=settings(
+            max_examples=8,
+            phases=[Phase.generate],
+            stateful_step_count=20,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
