@@ -1,6 +1,6 @@
 """Tables of statements and events: one store for both, its children, and the two indexes that every list walks."""
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
@@ -57,7 +57,7 @@ _BESIDE = [
     "kind",
     "confidence",
     "positions",
-]  # so that a page of the past needs no row
+]
 
 
 class Record(SQLModel, table=True):
@@ -220,6 +220,8 @@ class Involvement(_Walked, table=True):
     """
 
     __table_args__ = (
+        # On PostgreSQL the key carries what is behind it, so that a page of the past needs no row.
+        PrimaryKeyConstraint("actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE),
         Index("ix_involvement_long", "actor", "role", "earliest", "latest", "id", "seq", "superseded_seq", "listed",
               "status", "kind", "confidence", "positions", sqlite_where=_LONG, info={"only": "sqlite"}),
         Index("ix_involvement_entered", "actor", "role", "id", "superseded_seq", "listed", "status", "kind", "confidence",
@@ -230,8 +232,6 @@ class Involvement(_Walked, table=True):
               postgresql_include=["seq", "confidence", "positions", "kind", "status"], info={"only": "postgresql"}),
         Index("ix_involvement_current_entered", "actor", "role", "id", postgresql_where=_CURRENT,
               postgresql_include=["seq", "confidence", "positions", "kind", "status", "earliest", "latest"],
-              info={"only": "postgresql"}),
-        Index("ix_involvement_past", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE,
               info={"only": "postgresql"}),
         Index("ix_involvement_past_long", "actor", "role", "earliest", "latest", "id", "seq", postgresql_where=_LONG,
               postgresql_include=_BESIDE, info={"only": "postgresql"}),
@@ -253,6 +253,7 @@ class RecordTopic(_Walked, table=True):
 
     __tablename__ = "record_topic"
     __table_args__ = (
+        PrimaryKeyConstraint("topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE),
         Index("ix_record_topic_long", "topic", "actor", "role", "earliest", "latest", "id", "seq", "superseded_seq",
               "listed", "status", "kind", "confidence", "positions", sqlite_where=_LONG, info={"only": "sqlite"}),
         Index("ix_record_topic_current", "topic", "actor", "role", "earliest", "latest", "id", postgresql_where=_CURRENT,
@@ -260,8 +261,6 @@ class RecordTopic(_Walked, table=True):
         Index("ix_record_topic_current_long", "topic", "actor", "role", "earliest", "latest", "id",
               postgresql_where=_CURRENT_LONG,
               postgresql_include=["seq", "confidence", "positions", "kind", "status"], info={"only": "postgresql"}),
-        Index("ix_record_topic_past", "topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE,
-              info={"only": "postgresql"}),
         Index("ix_record_topic_past_long", "topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_where=_LONG,
               postgresql_include=_BESIDE, info={"only": "postgresql"}),
         Index("ix_record_topic_seq", "seq"),

@@ -1,4 +1,4 @@
-"""Moments in the past: the horizon of as-of answers, and on PostgreSQL indexes over all versions"""
+"""Moments in the past: the horizon of as-of answers; on PostgreSQL the keys of the walked tables cover their rows"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,11 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-HEADS = (("involvement", ["actor", "role"]), ("record_topic", ["topic", "actor", "role"]))
+KEYS = {
+    "involvement": ["actor", "role", "earliest", "latest", "id", "seq"],
+    "record_topic": ["topic", "actor", "role", "earliest", "latest", "id", "seq"],
+}
+BESIDE = ["superseded_seq", "listed", "status", "kind", "confidence", "positions"]
 
 
 def upgrade() -> None:
@@ -21,22 +25,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_horizon")),
     )
     if op.get_bind().dialect.name == "postgresql":
-        beside = ["superseded_seq", "listed", "status", "kind", "confidence", "positions"]
-        for table, head in HEADS:
-            key = [*head, "earliest", "latest", "id", "seq"]
-            op.create_index(f"ix_{table}_past", table, key, postgresql_include=beside)
+        for table, key in KEYS.items():
+            _key(table, key, f" INCLUDE ({', '.join(BESIDE)})")
             op.create_index(
                 f"ix_{table}_past_long",
                 table,
                 key,
                 postgresql_where=sa.text("latest - earliest >= 86400000000"),
-                postgresql_include=beside,
+                postgresql_include=BESIDE,
             )
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        for table, _ in HEADS:
+        for table, key in KEYS.items():
             op.drop_index(f"ix_{table}_past_long", table)
-            op.drop_index(f"ix_{table}_past", table)
+            _key(table, key, "")
     op.drop_table("horizon")
+
+
+def _key(table: str, columns: list[str], beside: str) -> None:
+    op.execute(
+        f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}, "
+        f"ADD CONSTRAINT pk_{table} PRIMARY KEY ({', '.join(columns)}){beside}"
+    )

@@ -155,6 +155,11 @@ _NAMED = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _CURRENT = re.compile(r"\b(\w+\.)?superseded_seq IS NULL\b")
 
 
+def of_the_past(sql: str) -> str:
+    """The same question about the moment `:at`."""
+    return _CURRENT.sub(r"(\1seq <= :at AND (\1superseded_seq IS NULL OR \1superseded_seq > :at))", sql)
+
+
 @lru_cache(maxsize=4096)
 def spoken(name: str, sql: str, past: bool = False) -> str:
     """Our SQL, with `:name` for values, as the driver wants it.
@@ -163,7 +168,7 @@ def spoken(name: str, sql: str, past: bool = False) -> str:
     through here, so that none can forget it.
     """
     if past:
-        sql = _CURRENT.sub(r"(\1seq <= :at AND (\1superseded_seq IS NULL OR \1superseded_seq > :at))", sql)
+        sql = of_the_past(sql)
     if name == "sqlite":
         return sql
     return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))

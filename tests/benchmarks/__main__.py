@@ -22,10 +22,11 @@ from tests.benchmarks import copying, generate, peers, plans
 from tests.benchmarks.generate import PLACE, step
 from tests.benchmarks.peers import MINIMUM_RATIO, Result
 from tests.benchmarks.plans import Page
-from tests.benchmarks.shapes import SHAPES
+from tests.benchmarks.shapes import PAST_PAGES, SHAPES
 from tests.benchmarks.world import World
 
 LIMIT, TIMES = 50, 15
+MOST_OF_THE_PAST = 1.5
 # What the tests' server has is for small databases.
 ROOM = {"shared_buffers": "512MB", "max_wal_size": "8GB"}
 
@@ -60,6 +61,25 @@ def explained(name: str, url: str) -> list[Page]:
         return pages
     finally:
         database.close()
+
+
+def past_as_text(found: dict[str, list[Page]]) -> list[str]:
+    """What a page of the past costs beside the same page of today."""
+    lines = [
+        "## As of a moment, to the same page of today", "",
+        f"At most {MOST_OF_THE_PAST} is promised; milliseconds are medians in process, of {TIMES}.", "",
+        f"| page | {' | '.join(found)} |", "|---" * (1 + len(found)) + "|",
+    ]  # fmt: skip
+    for shape in PAST_PAGES:
+        name = shape.name.removesuffix(", as of")
+        cells = [
+            f"{past.milliseconds:.2f} / {now.milliseconds:.2f} = {past.milliseconds / now.milliseconds:.2f}"
+            for pages in found.values()
+            for past in pages if past.shape is shape
+            for now in pages if now.shape.name == name
+        ]  # fmt: skip
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return [*lines, ""]
 
 
 def plans_as_text(found: dict[str, list[Page]]) -> list[str]:
@@ -133,7 +153,7 @@ def main() -> int:
             found = {"SQLite": explained("SQLite", f"sqlite:///{store}")}
             if url:
                 found["PostgreSQL"] = explained("PostgreSQL", url)
-            lines += plans_as_text(found)
+            lines += [*plans_as_text(found), *past_as_text(found)]
             broken += [fault for pages in found.values() for page in pages for fault in page.faults]
         if given.only != "plans":
             results = peers.compare(store, world, given.seconds, url)

@@ -28,6 +28,7 @@ from tests.benchmarks.world import World
 
 PLACE = ROOT / "var" / "bench"
 CHUNK = 2_000
+RENAMED = 50
 ALONE = 20_000  # so few records are made in this process
 # What decides the rows: when one of these files changes, a kept database is not used again.
 DECISIVE = ("alembic/versions/*.py", "api/store/rows.py", "api/store/documents.py", "tests/benchmarks/world.py",
@@ -98,6 +99,7 @@ def generate(world: World, path: Path) -> None:
     finally:
         connection.close()
         stage.unlink(missing_ok=True)
+    _rename(world, path)
 
 
 @contextlib.contextmanager
@@ -130,6 +132,17 @@ def _nouns(world: World, path: Path) -> dict[Name, int]:
                 for noun in _MAKE
                 for identity, slug in reading.rows(f"SELECT id, slug FROM {noun}")
             }
+    finally:
+        database.close()
+
+
+def _rename(world: World, path: Path) -> None:
+    """Give some actors another name after all that was written, so that the past has other names than today."""
+    database = Database(Settings(database_url=f"sqlite:///{path}"))
+    try:
+        with database.writing(making.DESK) as writing:
+            for slug in [body["slug"] for noun, body in making.names_of(world) if noun == "actor"][:RENAMED]:
+                actors.amend(writing, slug, {"name": f"{slug}, renamed"}, None)
     finally:
         database.close()
 

@@ -13,7 +13,7 @@ from typing import Any
 from psycopg import sql as quoting
 
 from api.database import Database
-from api.store import timeline
+from api.store import dialects, timeline
 from api.store.directory import Shelf
 from api.store.sessions import Reading
 from tests.benchmarks.shapes import Shape
@@ -52,6 +52,7 @@ class Recording(Reading):
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading.connection, reading.dialect, reading.viewer)
+        self.at = reading.at
         self.asked: list[Asked] = []
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -70,6 +71,8 @@ class Recording(Reading):
         finally:
             if self.dialect == "sqlite":
                 self.connection.set_progress_handler(None, 1)
+        if self.at is not None:
+            sql, values = dialects.of_the_past(sql), {**(values or {}), "at": self.at}
         self.asked.append(Asked(sql, values or {}, len(found), steps))
         return found
 
@@ -91,6 +94,10 @@ def measure(database: Database, shape: Shape, limit: int, times: int = 1) -> Pag
     shelf = Shelf()
     filters = shape.filters(limit)
     with database.reading() as reading:
+        if shape.as_of:
+            row = reading.row("SELECT max(seq) FROM revision")
+            assert row is not None
+            reading.at = int(row[0] * shape.as_of)
         directory = shelf.directory(reading)
         taken = []
         for _ in range(times):

@@ -1,6 +1,6 @@
 """The pages whose cost is promised, and how much each may read: its own rows, whatever the size of the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -24,6 +24,9 @@ BY_DATE = Walked("PRIMARY KEY", "ix_involvement_current")
 LONG = Walked("ix_involvement_long", "ix_involvement_current_long")
 BY_ENTRY = Walked("ix_involvement_entered", "ix_involvement_current_entered")
 BY_TOPIC = Walked("PRIMARY KEY", "ix_record_topic_current")
+PAST = Walked("PRIMARY KEY", "pk_involvement")
+LONG_PAST = Walked("ix_involvement_long", "ix_involvement_past_long")
+TOPIC_PAST = Walked("PRIMARY KEY", "pk_record_topic")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Shape:
     may_sort: bool = False
     may_be_empty: bool = False
     rows: int | None = None  # what is counted, where that is more than the page
+    as_of: float = 0  # which share of all revisions had been written at the moment asked about; 0 is now
 
     def filters(self, limit: int) -> RecordFilter:
         """The filter as a request would give it, at the cursor."""
@@ -65,7 +69,7 @@ _DAY = (("from", "2022-03-03"), ("to", "2022-03-03"))
 _AFFILIATES = ("affiliates", "true")
 _TOPIC = ("topic", world.topic(world.ROOTS + 1))  # a leaf
 
-SHAPES = (
+NOW = (
     Shape("actor, first page", (), _ONE),
     Shape("actor, deep cursor", (), _ONE, "2021-03-01"),
     Shape("actor, ascending", (("order", "asc"),), _ONE),
@@ -99,3 +103,21 @@ SHAPES = (
     Shape("actor, first entered, deep cursor", (("order", "entered"),), _ONE, "1000", walked=BY_ENTRY),
     Shape("actor, counted", (("count", "capped"),), _ONE, rows=1_001),
 )  # fmt: skip
+
+
+def _as_of(name: str, walked: Walked, passed: float = 1.0) -> Shape:
+    """A page of today, asked of a moment with a fifth of the revisions yet to come; versions of other times are passed over."""
+    now = next(shape for shape in NOW if shape.name == name)
+    return replace(now, name=f"{name}, as of", walked=walked, passed=now.passed * 3 * passed, as_of=0.8)
+
+
+PAST_PAGES = (
+    _as_of("actor, first page", PAST),
+    _as_of("actor, deep cursor", PAST),
+    _as_of("actor, window in the past", PAST),
+    _as_of("topic and stance", TOPIC_PAST),
+    _as_of("twenty affiliates", PAST),
+    _as_of("twenty affiliates, window", LONG_PAST),
+    _as_of("everyone, first page", PAST),
+)
+SHAPES = (*NOW, *PAST_PAGES)
