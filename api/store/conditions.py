@@ -18,6 +18,8 @@ FEW = 500
 _UNBOUNDED = (
     # A group of 2,000 under many topics takes a tenth of a second.
     "affiliates",
+    # Every moment has a directory of its own, which is read whole the first time.
+    "as_of",
     "target", "attribution", "source", "min_reliability", "event_type", "country", "bbox", "language", "tag", "channel",
     "effective_from", "effective_to", "id", "url", "external_id", "count",
 )  # fmt: skip
