@@ -15,6 +15,7 @@ from api.main import create
 from api.queries import names
 from api.settings import Settings
 from schemas.timeline import TimelineFilter
+from tests.conftest import make_key
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"\$ curl 'http://127\.0\.0\.1:8000(/v1/[^']+)'\n```\n\n((?:\|.*\n)+)\n(\d+) records", README)
@@ -53,8 +54,28 @@ def test_each_example_answers_as_shown(demo: TestClient) -> None:
             assert row == told
 
 
+def test_what_we_knew_then_is_as_shown(demo: TestClient, settings: Settings) -> None:
+    section = README.partition("## What did we know then")[2].partition("\n## ")[0]
+    path = re.findall(r"R=http://127\.0\.0\.1:8000(/v1/\S+)", section)[0]
+    before, after, then = re.findall(r'^"confidence":(\d+)$', section, re.MULTILINE)
+    query = re.findall(r"`(/v1/timeline\?\S+)`", section)[0]
+    read = demo.get(path)
+    patch = json.loads(re.findall(r"-d '(\{.*?\})'", section)[0])
+    headers = {
+        "Authorization": f"Bearer {make_key(settings.database_url, 'desk', 'editor')}",
+        "If-Match": read.headers["etag"],
+    }
+    amended = demo.patch(path, json=patch, headers=headers).json()
+    as_of = {"as_of": read.json()["changed_at"]}
+    assert (read.json()["confidence"], amended["confidence"]) == (int(before), int(after))
+    assert demo.get(path, params=as_of).json()["confidence"] == int(then)
+    external = path.rpartition(":")[2]
+    assert external not in demo.get(query).text
+    assert external in demo.get(f"{query}&as_of={as_of['as_of']}").text
+
+
 def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
-    found = re.search(r"-d '(\{.*?\})'", README, re.DOTALL)
+    found = re.search(r"-d '(\{.*?\})'", README.partition("## Writing")[2], re.DOTALL)
     assert found
     body = json.loads(found[1])
     key = "no key"
