@@ -18,6 +18,7 @@ from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.events import EventCreate
+from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
@@ -27,10 +28,11 @@ from schemas.timeline import ActorTimelineFilter, TimelineFilter
 from schemas.topics import TopicCreate, TopicFilter
 
 BODIES: tuple[type[BaseModel], ...] = (
-    ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate,
+    ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate, Restore,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
+    HistoryFilter, VersionFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
@@ -185,6 +187,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         schemas.setdefault(name, schema)
     for shape in BODIES:
         name = _patch_name(shape)
+        if name == shape.__name__:
+            continue  # it is sent by POST alone
         schemas[name] = _patch_of(extra["$defs"][shape.__name__], name)
     made = _renamed(_hoisted(made))
     _prune(made)
@@ -231,7 +235,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
         elif method == "patch":
             success |= _headers("ETag")
         else:
-            success |= _headers("Location", *([] if path == "/v1/keys" else ["ETag", "Idempotent-Replayed"]))
+            made = ["Location"] if status == "201" else []
+            success |= _headers(*made, *([] if path == "/v1/keys" else ["ETag", "Idempotent-Replayed"]))
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from api.errors import faults, invalid
 from schemas.fields import closest
+from schemas.history import HistoryFilter
 from schemas.problems import Fault
 from schemas.timeline import MomentFilter, RecordFilter
 
@@ -130,6 +131,7 @@ class Nothing(BaseModel):
 
 NothingAsked = Annotated[Nothing, Depends(asked(Nothing))]
 AskedMoment = Annotated[MomentFilter, Depends(asked(MomentFilter))]
+AskedHistory = Annotated[HistoryFilter, Depends(asked(HistoryFilter))]
 
 
 def _segment(text: str, name: str) -> str:

@@ -191,19 +191,6 @@ def parse_bound(text: str) -> Span:
     return parse(text)
 
 
-def parse_moment(text: str) -> int:
-    """Microseconds of a moment to ask about: an RFC 3339 instant exactly, 13-digit epoch milliseconds, or the end of a date.
-
-    Raises DateProblem, also for a date with an open end.
-    """
-    if _INSTANT.fullmatch(text.upper()) or _FRACTION.search(text):
-        return parse_instant(text)
-    latest = parse_bound(text).latest
-    if latest >= CALENDAR_END:
-        raise DateProblem(f"'{text}' has an open end, so that no moment is meant.", "Give a day, or an instant.")
-    return latest
-
-
 def parse_instant(text: str) -> int:
     """Microseconds of an RFC 3339 instant; t and z may be lower case, digits beyond microseconds are cut off.
 

@@ -54,6 +54,9 @@ from schemas.vocabularies import (
     TranslationBy,
 )  # fmt: skip
 
+# What an address of a record may end in to ask for something of it, so that no external id may.
+ASKED_BELOW = ("/thread", "/history", "/restore")
+
 
 class RecordCreate(Written):
     """What a statement and an event have in common."""
@@ -172,9 +175,10 @@ class RecordCreate(Written):
         """The two halves of an outside id go together."""
         if "external_source" in info.data and (info.data["external_source"] is None) != (external is None):
             raise fault("external_source and external_id go together", "Give both or neither.")
-        if external is not None and external.endswith("/thread"):
+        asked = next((word for word in ASKED_BELOW if external is not None and external.endswith(word)), None)
+        if asked:
             raise fault(
-                "an external id can't end in /thread", "That address is the record's thread; write it otherwise."
+                f"an external id can't end in {asked}", f"That address is the record's {asked[1:]}; write it otherwise."
             )
         return external
 

@@ -48,10 +48,13 @@ def _instant(text: str) -> int:
 
 
 def _moment(text: str) -> int:
-    try:
-        return dates.parse_moment(text)
-    except dates.DateProblem as problem:
-        raise fault(problem.message, problem.hint) from None
+    """An instant exactly, 13-digit epoch milliseconds, or the end of a date."""
+    if "T" in text.upper() and "/" not in text:
+        return _instant(text)
+    latest = _bound(text).latest
+    if latest >= dates.CALENDAR_END:
+        raise fault(f"{text[:60]!r} has an open end, so that no moment is meant", "Give a day, or an instant.")
+    return latest
 
 
 def _period(text: str) -> int:

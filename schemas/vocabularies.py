@@ -13,7 +13,7 @@ __all__ = [
     "EVENT_MODES", "VOCABULARIES", "ActorKind", "Attribution", "Channel", "CitationRole", "CodingCertainty",
     "ConditionType", "ConfidenceLabel", "ConfidenceScale", "Credibility", "DateBasis", "DateMatch", "EventMode",
     "EventType", "Hedge", "KeyRole", "Kind", "Order", "ParticipantRole", "ReactionType", "Reliability", "Role",
-    "Stance", "Status", "Term", "TranslationBy", "Vocabulary", "Word",
+    "Stance", "Status", "Term", "TranslationBy", "VersionAction", "Vocabulary", "Word",
 ]  # fmt: skip
 
 
@@ -211,6 +211,16 @@ class Order(Word):
     ENTERED_DESC = "-entered", "By the time it was recorded here, the latest first.", "Last entered first"
 
 
+class VersionAction(Word):
+    """What a version did to the thing it is a version of."""
+
+    CREATED = "created", "The first version, or the first that the reader may see."
+    CHANGED = "changed", "Its content was edited."
+    WITHDRAWN = "withdrawn", "Its status became withdrawn; to those who may not see drafts also that it became one."
+    DELETED = "deleted", "It was deleted; this version is the tombstone."
+    RESTORED = "restored", "It came back after it had been deleted."
+
+
 class KeyRole(Word):
     """What an API key may do."""
 
@@ -227,9 +237,7 @@ class Term(BaseModel):
 
     value: str = Field(description="The word as the API takes and gives it.", examples=["supports"])
     label: str = Field(description="The word for a reader.", examples=["Supports"])
-    definition: str = Field(
-        description="When the word applies, in one sentence.", examples=["Takes the side of the proposition."]
-    )
+    definition: str = Field(description="When it applies, in a sentence.", examples=["Takes the proposition's side."])
     score: float | None = Field(
         default=None,
         description="What the word counts for on its own scale; null where it counts for nothing.",
@@ -253,9 +261,7 @@ class Vocabulary(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(description="The list's name.", examples=["stances"])
-    description: str = Field(
-        description="What the list is about.", examples=["The actor's position on a topic's proposition as worded."]
-    )
+    description: str = Field(description="What the list is about.", examples=["The position on a topic's proposition."])
     terms: list[Term] = Field(
         description="Its words, in their natural order.",
         examples=[[{"value": "supports", "label": "Supports", "definition": "Takes the side of the proposition.",
@@ -370,7 +376,7 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "coding_certainties": CodingCertainty, "attributions": Attribution, "date_bases": DateBasis,
         "participant_roles": ParticipantRole, "roles": Role, "citation_roles": CitationRole,
         "translation_by": TranslationBy, "channels": Channel, "statuses": Status, "reaction_types": ReactionType,
-        "date_matches": DateMatch, "orders": Order, "key_roles": KeyRole,
+        "date_matches": DateMatch, "orders": Order, "version_actions": VersionAction, "key_roles": KeyRole,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}
     lists |= {

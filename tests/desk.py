@@ -65,6 +65,13 @@ def nobody(api: Api, method: str, path: str, **given: Any) -> Response:
     return api.client.request(method, path, **given)
 
 
+def anyone(api: Api) -> Api:
+    """The same service, asked without a key throughout."""
+    found = Api(api.client, "")
+    found.headers = {}
+    return found
+
+
 @contextmanager
 def store(settings: Settings) -> Iterator[Writing]:
     """The database itself."""
@@ -74,3 +81,9 @@ def store(settings: Settings) -> Iterator[Writing]:
             yield writing
     finally:
         database.close()
+
+
+def restore(api: Api, path: str, version: Any, tag: str | None = None, **more: Any) -> Response:
+    """A request to restore a version, with the tag given or the one that stands there, be it that of a tombstone."""
+    headers = {"If-Match": tag or api.tag(path), **more.pop("headers", {})}
+    return api.send("POST", f"{path}/restore", json={"version": version, **more}, headers=headers)

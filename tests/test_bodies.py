@@ -90,6 +90,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "/v1/sources": {"slug": "new-one", "name": "New One"},
     "/v1/topics": {"slug": "new-one", "name": "New one", "proposition": "The parties should talk."},
     "/v1/actors/kremlin/affiliations": {"group": "nato", "dates": "2012/.."},
+    "/v1/actors/kremlin/restore": {"version": 1},
     "/v1/reactions": {"from": "a", "to": "b", "type": "rejects"},
     "/v1/keys": {"name": "new-one", "role": "reader"},
 }
@@ -103,7 +104,8 @@ def test_every_wrong_value_of_every_member_is_refused_in_words_for_an_analyst(ap
     shapes = {
         path: operations["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         for path, operations in document["paths"].items()
-        if "post" in operations
+        # To restore takes the same body everywhere.
+        if "post" in operations and (not path.endswith("/restore") or path.startswith("/v1/actors/"))
     }
     assert {path.replace("{slug}", "kremlin") for path in shapes} == set(MINIMAL)
     tried = refused = 0
@@ -113,9 +115,10 @@ def test_every_wrong_value_of_every_member_is_refused_in_words_for_an_analyst(ap
             for number, value in enumerate(hostile.WRONG):
                 # A name of its own, so that what is valid by chance is not refused as known already.
                 fresh = {"slug": f"new-{member.replace('_', '-')}-{number}"} if "slug" in MINIMAL[path] else {}
-                answer = post(admin, json.dumps({**MINIMAL[path], **fresh, member: value}).encode(), path)
+                body = json.dumps({**MINIMAL[path], **fresh, member: value}).encode()
+                answer = post(admin, body, path, **{"If-Match": '"1-0"'})
                 tried += 1
-                assert answer.status_code in (201, 409, 422), (
+                assert answer.status_code in (200, 201, 409, 422), (
                     f"{member} {value!r}: {answer.status_code} {answer.text[:500]}"
                 )
                 if answer.status_code != 422:

@@ -255,3 +255,15 @@ def test_an_answer_of_the_past_is_known_again(api: Api) -> None:
         known = {"If-None-Match": answer.headers["etag"]}
         again = api.send("GET", address, params={"as_of": instant}, headers=known)
         assert (again.status_code, again.headers["as-of"]) == (304, answer.headers["as-of"])
+
+
+def test_a_history_as_of_a_moment_ends_there(api: Api) -> None:
+    world(api)
+    path = said(api, title="First")
+    instant = now(api)
+    assert api.patch(path, {"title": "Second"}).status_code == 200
+    assert [one["version"] for one in api.get(f"{path}/history")["items"]] == [2, 1]
+    assert [one["version"] for one in then(api, f"{path}/history", instant)["items"]] == [1]
+    assert then(api, path, instant, version=1)["title"] == api.get(path, params={"version": 1})["title"] == "First"
+    problem(api.send("GET", path, params={"version": 2, "as_of": instant}), "not-found")
+    assert len(then(api, "/v1/actors/kremlin/history", instant)["items"]) == 1

@@ -99,24 +99,29 @@ def test_a_contributor_writes_only_drafts_of_its_own(api: Api, settings: Setting
 # Every write endpoint, the least role that it takes, and a body that would do for that role.
 WRITES = [
     ("POST", "/v1/statements", "contributor", statement(status="draft")),
+    ("POST", "{statement}/restore", "editor", {"version": 1}),
     ("PATCH", "{statement}", "editor", {"title": "New"}),
     ("DELETE", "{statement}", "editor", None),
     ("POST", "/v1/events", "contributor", event(status="draft")),
+    ("POST", "{event}/restore", "editor", {"version": 1}),
     ("PATCH", "{event}", "editor", {"title": "New"}),
     ("DELETE", "{event}", "editor", None),
     ("POST", "/v1/reactions", "editor", {"from": "{event_id}", "to": "{statement_id}", "type": "rejects"}),
     ("PATCH", "{reaction}", "editor", {"note": "New"}),
     ("DELETE", "{reaction}", "editor", None),
     ("POST", "/v1/actors", "editor", {"slug": "russia", "kind": "government", "name": "Russia"}),
+    ("POST", "/v1/actors/kremlin/restore", "editor", {"version": 1}),
     ("PATCH", "/v1/actors/kremlin", "editor", {"name": "New"}),
     ("DELETE", "/v1/actors/kremlin", "editor", None),
     ("POST", "/v1/actors/vladimir-putin/affiliations", "editor", {"group": "kremlin", "dates": "2012/.."}),
     ("PATCH", "{affiliation}", "editor", {"role": "president"}),
     ("DELETE", "{affiliation}", "editor", None),
     ("POST", "/v1/sources", "editor", {"slug": "reuters", "name": "Reuters"}),
+    ("POST", "/v1/sources/tass/restore", "editor", {"version": 1}),
     ("PATCH", "/v1/sources/tass", "editor", {"name": "New"}),
     ("DELETE", "/v1/sources/tass", "editor", None),
     ("POST", "/v1/topics", "editor", {"slug": "aid", "name": "Aid", "proposition": "The West should send aid."}),
+    ("POST", "/v1/topics/sanctions/restore", "editor", {"version": 1}),
     ("PATCH", "/v1/topics/sanctions", "editor", {"name": "New"}),
     ("DELETE", "/v1/topics/sanctions", "editor", None),
     ("POST", "/v1/keys", "admin", {"name": "new", "role": "reader"}),
@@ -138,8 +143,9 @@ def test_each_write_takes_its_role_and_no_less(api: Api, settings: Settings) -> 
         "{event_id}": uid(event_path), "{statement_id}": uid(statement_path),
     }  # fmt: skip
     for method, template, least, body in WRITES:
-        path = names.get(template, template)
-        given: dict[str, Any] = {"headers": {"If-Match": '"1-0"'}} if method != "POST" else {}
+        place, below, _ = template.partition("/restore")
+        path = f"{names.get(place, place)}{below}"
+        given: dict[str, Any] = {"headers": {"If-Match": '"1-0"'}} if method != "POST" or below else {}
         if body is not None:
             given["json"] = {name: names.get(str(value), value) for name, value in body.items()}
         refused = nobody(api, method, path, **given)

@@ -31,6 +31,7 @@ LISTS: dict[str, type[Enum]] = {
     "hedges": vocabularies.Hedge,
     "date_matches": vocabularies.DateMatch,
     "orders": vocabularies.Order,
+    "version_actions": vocabularies.VersionAction,
     "key_roles": vocabularies.KeyRole,
 }
 WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}

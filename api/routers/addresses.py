@@ -2,11 +2,13 @@
 
 from starlette.convertors import Convertor, register_url_convertor
 
+from schemas.statements import ASKED_BELOW
+
 
 class RecordAddress(Convertor[str]):
-    """One segment, or a source, a colon and whatever follows, short of the `/thread` that asks for the thread."""
+    """One segment, or a source, a colon and whatever follows, short of what asks for something of the record."""
 
-    regex = "[^/:]+:.+(?<!/thread)|[^/]+"
+    regex = f"[^/:]+:.+{''.join(f'(?<!{word})' for word in ASKED_BELOW)}|[^/]+"
 
     def convert(self, value: str) -> str:
         """The address as it stands."""
@@ -20,3 +22,5 @@ class RecordAddress(Convertor[str]):
 register_url_convertor("record", RecordAddress())
 RECORD = "/{id:record}"
 THREAD = f"{RECORD}/thread"
+HISTORY = f"{RECORD}/history"
+RESTORE = f"{RECORD}/restore"

@@ -9,6 +9,7 @@ from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import affiliations
 from schemas.affiliations import AffiliationCreate, AffiliationFilter, AffiliationRead
+from schemas.history import HistoryFilter, VersionRead
 from schemas.pages import PastPage
 from schemas.timeline import MomentFilter
 
@@ -71,3 +72,15 @@ async def delete_affiliation(
     """Leaves a tombstone."""
     await writing(affiliations.delete, slug, id, expected)
     return Response(status_code=204)
+
+
+@router.get(
+    "/{id}/history", summary="Read the history of an affiliation", response_model=PastPage[VersionRead], openapi_extra=queries.parameters(HistoryFilter),
+    responses=refused("not-found", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_affiliation_history(
+    request: Request, reading: Reads, slug: queries.SlugPath, id: queries.IdPath, asked: queries.AskedHistory
+) -> Response:
+    """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too."""
+    found = await reading.at(asked.as_of).listing(False, affiliations.versions, slug, id, asked)
+    return answers.many(request, found, asked.as_of)

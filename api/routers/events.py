@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, openapi, queries
 from api.dependencies import Body, Contributor, Expected, Reads
 from api.openapi import refused, takes
-from api.routers.addresses import RECORD, THREAD
+from api.routers.addresses import HISTORY, RECORD, RESTORE, THREAD
 from api.store import records, threads, timeline
 from api.store.conditions import is_bounded
 from schemas.events import EventCreate, EventRead
-from schemas.pages import CountedPage
+from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
+from schemas.pages import CountedPage, PastPage
 from schemas.reactions import Thread, ThreadFilter
-from schemas.timeline import EventFilter, MomentFilter
+from schemas.timeline import EventFilter
 from schemas.vocabularies import Kind
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
@@ -23,6 +24,7 @@ EXAMPLE = {
     "source": "kremlin-ru", "url": "http://en.kremlin.ru/events/president/news/76477", "confidence": 90,
 }  # fmt: skip
 Asked = Annotated[EventFilter, Depends(queries.asked(EventFilter))]
+AskedVersion = Annotated[VersionFilter, Depends(queries.asked(VersionFilter))]
 AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 
 
@@ -49,12 +51,17 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
 
 
 @router.get(
-    RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(MomentFilter),
+    RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(VersionFilter),
     responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedMoment) -> Response:
-    """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too."""
-    return answers.one(request, await reading.at(asked.as_of)(records.find, Kind.EVENT, id), as_of=asked.as_of)
+async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
+    """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too.
+
+    `version` gives an earlier version with today's names, also of what has been deleted since.
+    """
+    return answers.one(
+        request, await reading.at(asked.as_of)(records.find, Kind.EVENT, id, asked.version), as_of=asked.as_of
+    )
 
 
 @router.patch(
@@ -90,3 +97,34 @@ async def read_event_thread(request: Request, reading: Reads, id: queries.IdPath
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
     found = await reading.at(asked.as_of).listing(False, threads.thread, Kind.EVENT, id, asked)
     return answers.body(request, found, as_of=asked.as_of)
+
+
+@router.get(
+    HISTORY, summary="Read the history of an event", response_model=PastPage[VersionRead], openapi_extra=queries.parameters(HistoryFilter),
+    responses=refused("not-found", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_event_history(
+    request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedHistory
+) -> Response:
+    """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too.
+
+    To those who may not see drafts it begins with the first public version, and tells nothing of any draft.
+    """
+    found = await reading.at(asked.as_of).listing(False, records.versions, Kind.EVENT, id, asked)
+    return answers.many(request, found, asked.as_of)
+
+
+@router.post(
+    RESTORE, summary="Restore a version of an event", response_model=EventRead,
+    openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another speech"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "circle", "deleted", "stale",
+                      "too-large", "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
+)  # fmt: skip
+async def restore_event(
+    request: Request, writing: Contributor, id: queries.IdPath, expected: Expected, body: Body
+) -> Response:
+    """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
+
+    What was deleted takes the ETag of its tombstone, and brings back the reactions that were deleted with it.
+    """
+    return answers.one(request, *await writing.once(body, records.restore, Kind.EVENT, id, body, expected))

@@ -8,6 +8,7 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import reactions
+from schemas.history import HistoryFilter, VersionRead
 from schemas.pages import PastPage
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionRead
 from schemas.timeline import MomentFilter
@@ -71,3 +72,18 @@ async def delete_reaction(writing: Editor, id: queries.IdPath, expected: Expecte
     """Leaves a tombstone; the same link can be made again, as its next version."""
     await writing(reactions.delete, id, expected)
     return Response(status_code=204)
+
+
+@router.get(
+    "/{id}/history", summary="Read the history of a reaction", response_model=PastPage[VersionRead], openapi_extra=queries.parameters(HistoryFilter),
+    responses=refused("not-found", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_reaction_history(
+    request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedHistory
+) -> Response:
+    """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too.
+
+    Those who may not see drafts see what stood while neither end was one.
+    """
+    found = await reading.at(asked.as_of).listing(False, reactions.versions, id, asked)
+    return answers.many(request, found, asked.as_of)

@@ -8,6 +8,7 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import sources
+from schemas.history import HistoryFilter, Restore, VersionRead
 from schemas.pages import PastPage
 from schemas.sources import SourceCreate, SourceFilter, SourceRead
 from schemas.timeline import MomentFilter
@@ -65,3 +66,31 @@ async def delete_source(writing: Editor, slug: queries.SlugPath, expected: Expec
     """Leaves a tombstone; refused with the counts while anything names it."""
     await writing(sources.delete, slug, expected)
     return Response(status_code=204)
+
+
+@router.get(
+    "/{slug}/history", summary="Read the history of a source", response_model=PastPage[VersionRead], openapi_extra=queries.parameters(HistoryFilter),
+    responses=refused("not-found", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_source_history(
+    request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedHistory
+) -> Response:
+    """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too."""
+    found = await reading.at(asked.as_of).listing(False, sources.versions, slug, asked)
+    return answers.many(request, found, asked.as_of)
+
+
+@router.post(
+    "/{slug}/restore", summary="Restore a version of a source", response_model=SourceRead,
+    openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another source"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large",
+                      "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
+)  # fmt: skip
+async def restore_source(
+    request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
+) -> Response:
+    """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
+
+    What was deleted takes the ETag of its tombstone.
+    """
+    return answers.one(request, *await writing.once(body, sources.restore, slug, body, expected))

@@ -8,6 +8,7 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import topics
+from schemas.history import HistoryFilter, Restore, VersionRead
 from schemas.pages import PastPage
 from schemas.timeline import MomentFilter
 from schemas.topics import TopicCreate, TopicFilter, TopicRead
@@ -69,3 +70,31 @@ async def delete_topic(writing: Editor, slug: queries.SlugPath, expected: Expect
     """Leaves a tombstone; refused with the counts while anything names it."""
     await writing(topics.delete, slug, expected)
     return Response(status_code=204)
+
+
+@router.get(
+    "/{slug}/history", summary="Read the history of a topic", response_model=PastPage[VersionRead], openapi_extra=queries.parameters(HistoryFilter),
+    responses=refused("not-found", "invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def read_topic_history(
+    request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedHistory
+) -> Response:
+    """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too."""
+    found = await reading.at(asked.as_of).listing(False, topics.versions, slug, asked)
+    return answers.many(request, found, asked.as_of)
+
+
+@router.post(
+    "/{slug}/restore", summary="Restore a version of a topic", response_model=TopicRead,
+    openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another topic"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "circle", "deleted", "stale", "too-large",
+                      "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
+)  # fmt: skip
+async def restore_topic(
+    request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
+) -> Response:
+    """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
+
+    What was deleted takes the ETag of its tombstone.
+    """
+    return answers.one(request, *await writing.once(body, topics.restore, slug, body, expected))

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.store import lists, versioned
+from api.store import history, lists, restores, versioned
 from api.store.checks import Checked, Json
+from api.store.directory import Directory
 from api.store.documents import Listed, Rendered
 from api.store.sessions import Reading, Writing
 from api.store.versioned import Noun, Row
 from schemas.actors import Actor, ActorAlias, ActorCreate, ActorFilter, ActorVersion
 from schemas.fields import fold
+from schemas.history import HistoryFilter
 
 PATH = "/v1/actors"
 
@@ -83,3 +85,14 @@ def amend(writing: Writing, slug: str, patch: Json, expected: Sequence[int] | No
 def delete(writing: Writing, slug: str, expected: Sequence[int] | None) -> None:
     """Leave a tombstone. Raises Problem `not-found`, `deleted`, `stale` or `in-use`."""
     versioned.delete(NOUN, writing, versioned.find(NOUN, writing, slug), PATH, expected)
+
+
+def restore(writing: Writing, slug: str, sent: Json, expected: Sequence[int]) -> Rendered:
+    """Take up an earlier version as a new one. Raises Problem `not-found`, `deleted`, `stale` or `invalid`."""
+    return restores.restore(NOUN, writing, versioned.newest(NOUN, writing, slug), PATH, sent, expected)
+
+
+def versions(reading: Reading, directory: Directory, slug: str, filters: HistoryFilter) -> Listed:
+    """Every version, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
+    told = history.of_noun(NOUN, versioned.newest(NOUN, reading, slug))
+    return history.page(reading, directory, told, filters)

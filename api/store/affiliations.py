@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from api.errors import Problem, not_found
-from api.store import checks, lists, nouns, versioned
+from api.store import checks, history, lists, nouns, versioned
 from api.store.checks import Checked, Json
+from api.store.directory import Directory
 from api.store.documents import Listed, Rendered
 from api.store.ids import uuid7
 from api.store.sessions import Reading, Writing
 from api.store.versioned import Noun, Row
 from schemas import dates
 from schemas.affiliations import Affiliation, AffiliationCreate, AffiliationFilter, AffiliationVersion
+from schemas.history import HistoryFilter
 
 
 def _days(_reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
@@ -88,13 +90,15 @@ def _member(reading: Reading, slug: str) -> int:
 
 
 def _row(reading: Reading, slug: str, uid: str) -> Row:
+    return versioned.alive(NOUN, _newest(reading, slug, uid))
+
+
+def _newest(reading: Reading, slug: str, uid: str) -> Row:
     member = _member(reading, slug)
     values = {"uid": uid.lower(), "member": member}
     rows = versioned.select(NOUN, reading, "i.uid = :uid AND i.member_id = :member", values)
     if not rows:
         raise not_found("affiliation", uid)
-    if rows[0].is_deleted:
-        raise versioned.gone(NOUN.name, rows[0].version)
     return rows[0]
 
 
@@ -132,3 +136,8 @@ def amend(writing: Writing, slug: str, uid: str, patch: Json, expected: Sequence
 def delete(writing: Writing, slug: str, uid: str, expected: Sequence[int] | None) -> None:
     """Leave a tombstone. Raises Problem `not-found`, `deleted` or `stale`."""
     versioned.delete(NOUN, writing, _row(writing, slug, uid), _path(slug), expected)
+
+
+def versions(reading: Reading, directory: Directory, slug: str, uid: str, filters: HistoryFilter) -> Listed:
+    """Every version, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
+    return history.page(reading, directory, history.of_noun(NOUN, _newest(reading, slug, uid)), filters)

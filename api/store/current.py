@@ -43,6 +43,16 @@ def locate(reading: Reading, address: str, kind: Kind | None = None) -> Current:
 
     Raises Problem `not-found` (a draft is not found by those who may not see it) or `deleted`.
     """
+    current = identify(reading, address, kind)
+    if current is None or not may_see(reading, current):
+        raise not_found(kind or "record", address)
+    if current.is_deleted:
+        raise versioned.gone(current.kind, current.version)
+    return current
+
+
+def identify(reading: Reading, address: str, kind: Kind | None = None) -> Current | None:
+    """The newest version at an address, be it a tombstone or a draft; what may be seen of it is for the caller to ask."""
     source, colon, external = address.partition(":")
     if colon:
         where, values = (
@@ -52,16 +62,14 @@ def locate(reading: Reading, address: str, kind: Kind | None = None) -> Current:
     else:
         where, values = "r.uid = :uid", {"uid": address.lower()}
     row = reading.row(_CURRENT + where, values)
-    current = Current(*row) if row else None
-    if current is None or (kind and current.kind != kind) or not may_see(reading, current):
-        raise not_found(kind or "record", address)
-    if current.is_deleted:
-        raise versioned.gone(current.kind, current.version)
-    return current
+    return Current(*row) if row and kind in (None, row[2]) else None
 
 
 def may_see(reading: Reading, current: Current) -> bool:
     """Drafts are for editors, and for the key that made them."""
-    if current.status != Status.DRAFT or reading.sees_drafts:
-        return True
-    return reading.viewer is not None and reading.viewer.id == current.created_by
+    return current.status != Status.DRAFT or sees_drafts_of(reading, current)
+
+
+def sees_drafts_of(reading: Reading, current: Current) -> bool:
+    """Whether the one who asks sees versions of a record also where they are drafts."""
+    return reading.sees_drafts or (reading.viewer is not None and reading.viewer.id == current.created_by)

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.errors import Problem, invalid, not_found
-from api.store import checks, documents, grades, lists, versioned
+from api.store import checks, documents, grades, history, lists, versioned
 from api.store.checks import Checked, Json
 from api.store.current import Current, locate
+from api.store.directory import Directory
 from api.store.documents import Listed, Rendered, gap
 from api.store.ids import uuid7
 from api.store.rows import CITED
@@ -15,6 +16,7 @@ from api.store.sessions import Reading, Writing
 from api.store.versioned import Noun, Row
 from schemas import dates
 from schemas.confidence import as_given, label
+from schemas.history import HistoryFilter
 from schemas.problems import Fault
 from schemas.reactions import (
     DERIVED,
@@ -29,6 +31,8 @@ from schemas.vocabularies import Kind, ReactionType, Status
 
 PATH = "/v1/reactions"
 ADDRESS = "Give the id of a record, or external_source:external_id."
+_EVER = 2**62  # after every revision
+_LIVE = "JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0"
 _VIOLATES = "only an event violates"
 _ALLEGES = "A statement that claims a violation is linked alleges_violation."
 
@@ -107,13 +111,44 @@ def find(reading: Reading, uid: str) -> Rendered:
 
 
 def _row(reading: Reading, uid: str) -> Row:
+    return versioned.alive(NOUN, _newest(reading, uid))
+
+
+def _newest(reading: Reading, uid: str) -> Row:
     seen, values = visible(reading, deleted=True)
     rows = versioned.select(NOUN, reading, f"i.uid = :uid AND {seen}", {"uid": uid.lower(), **values})
     if not rows:
         raise not_found("reaction", uid)
-    if rows[0].is_deleted:
-        raise versioned.gone(NOUN.name, rows[0].version)
     return rows[0]
+
+
+def versions(reading: Reading, directory: Directory, uid: str, filters: HistoryFilter) -> Listed:
+    """Every version that stood while both ends could be seen, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
+    row = _newest(reading, uid)
+    told = history.of_noun(NOUN, row)
+    if not reading.sees_drafts:
+        mine = " OR r.created_by = :viewer" if reading.viewer else ""
+        values = {"viewer": reading.viewer.id} if reading.viewer else {}
+        # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
+        seen, known = _in_sight(f"coalesce({{v}}.superseded_seq, {_EVER})", mine), _in_sight("{v}.seq + 1", mine)
+        told = history.of_noun(NOUN, row, seen=seen, known=known, values=values)
+    return history.page(reading, directory, told, filters)
+
+
+def _in_sight(until: str, mine: str) -> str:
+    """SQL that both ends of a version `{v}` could be seen, together and at some time from its seq until before `until`.
+
+    Three spans of seqs have a moment in common when each two of them have.
+    """
+
+    def end(alias: str, column: str) -> str:
+        visible = mine.replace("r.", f"{alias}r.")
+        return f"""JOIN record {alias}r ON {alias}r.id = i.{column} JOIN record_version {alias} ON {alias}.record_id = {alias}r.id
+            AND ({alias}.status <> '{Status.DRAFT}'{visible}) AND {alias}.seq < {until}
+            AND coalesce({alias}.superseded_seq, {_EVER}) > {{v}}.seq"""
+
+    return f"""EXISTS (SELECT 1 FROM reaction i {end("f", "from_id")} {end("t", "to_id")} WHERE i.id = {{v}}.reaction_id
+        AND f.seq < coalesce(t.superseded_seq, {_EVER}) AND t.seq < coalesce(f.superseded_seq, {_EVER}))"""
 
 
 def page(reading: Reading, filters: ReactionFilter) -> Listed:
@@ -219,9 +254,56 @@ def delete(writing: Writing, uid: str, expected: Sequence[int] | None) -> None:
 
 def delete_all_of(writing: Writing, record_id: int) -> None:
     """Leave tombstones of all links of a record that is deleted."""
-    rows = versioned.select(NOUN, writing, "(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 0", {"id": record_id})
-    for row in rows:
+    linked = "(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 0"
+    for row in versioned.select(NOUN, writing, linked, {"id": record_id}, "ORDER BY i.id"):
         versioned.delete(NOUN, writing, row, PATH, None)
+
+
+def restore_all_of(writing: Writing, record_id: int, tombstone: int, change_note: str | None) -> None:
+    """Bring back the links whose tombstones follow that of a record, which stands again, where their other end stands.
+
+    Raises Problem `invalid` where one names a noun deleted since, `precedes` or `circle` where one can't be any more.
+    """
+    standing = " AND ".join(
+        f"EXISTS (SELECT 1 FROM record_version e WHERE e.record_id = i.{end} AND e.superseded_seq IS NULL AND e.is_deleted = 0)"
+        for end in ("from_id", "to_id")
+    )
+    linked = f"(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 1 AND v.seq > :tombstone AND {standing}"
+    rows = versioned.select(NOUN, writing, linked, {"id": record_id, "tombstone": tombstone}, "ORDER BY i.id")
+    found = _topics_gone(writing, rows)
+    for row in rows:
+        try:
+            versioned.restore(NOUN, writing, row, PATH, row.version - 1, change_note)
+        except Problem as problem:
+            found += [_of_link(row, fault) for fault in problem.errors]
+    if found:
+        raise invalid(found)
+    refuse_impossible(writing, record_id)
+    sql = f"""
+        WITH RECURSIVE on_to(id) AS (
+            SELECT i.to_id FROM reaction i {_LIVE} WHERE i.from_id = :id UNION
+            SELECT i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id {_LIVE}
+        ) SELECT 1 FROM on_to WHERE id = :id"""
+    if rows and writing.row(sql, {"id": record_id}):
+        told = "With the reactions that come back with it, it would answer itself, through links made since."
+        raise Problem("circle", told)
+
+
+def _topics_gone(writing: Writing, rows: Sequence[Row]) -> list[Fault]:
+    """Links whose topic was deleted since: it belongs to their identity, so that no check of a body looks at it."""
+    sql = f"""SELECT i.id, t.slug FROM reaction i JOIN topic t ON t.id = i.topic_id
+        JOIN topic_version v ON v.topic_id = t.id AND v.superseded_seq IS NULL AND v.is_deleted = 1
+        WHERE {writing.any_of("i.id", "ids")}"""
+    gone = dict(writing.rows(sql, {"ids": writing.listed([row.id for row in rows])}))
+    return [
+        _of_link(row, Fault(where="body.topic", message=f"there is no topic {gone[row.id]!r}", hint=None))
+        for row in rows
+        if row.id in gone
+    ]
+
+
+def _of_link(row: Row, fault: Fault) -> Fault:
+    return fault.model_copy(update={"where": f"body.reaction {row.address}, {fault.where.removeprefix('body.')}"})
 
 
 def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
@@ -229,11 +311,10 @@ def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
         raise Problem("circle", "A record can't answer itself.")
     if answer.latest < answered.earliest:
         raise _precedes(answer.latest, answered.earliest)
-    sql = """
+    sql = f"""
         WITH RECURSIVE on_to(id) AS (
             SELECT :answered UNION
-            SELECT i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id
-            JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
+            SELECT i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id {_LIVE}
         ) SELECT 1 FROM on_to WHERE id = :answer"""
     if writing.row(sql, {"answered": answered.id, "answer": answer.id}):
         raise Problem(

@@ -1,18 +1,21 @@
 """The one door for statements and events: every record is made, amended and deleted here, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from api.errors import Problem
-from api.store import checks, documents, grades, nouns, reactions, versioned
-from api.store.checks import Json
-from api.store.current import PATHS, Current, locate
-from api.store.documents import Rendered
+from api.errors import Problem, not_found
+from api.store import checks, documents, grades, history, nouns, reactions, restores, versioned, walks
+from api.store.checks import Checked, Json
+from api.store.current import PATHS, Current, identify, locate, may_see, sees_drafts_of
+from api.store.directory import Directory
+from api.store.documents import Listed, Rendered
+from api.store.history import Told
 from api.store.ids import uuid7
 from api.store.rows import Meta, insert_version, members_of, retire
 from api.store.sessions import Reading, Writing
 from api.store.shorts import expand, expand_patch, unscored
 from schemas.events import EventCreate
+from schemas.history import HistoryFilter
 from schemas.parts import Place
 from schemas.problems import Fault
 from schemas.records import Record, RecordVersion
@@ -27,9 +30,42 @@ REFERENCES = {
 FIXED = ("external_source", "external_id", "reacts_to")
 
 
-def find(reading: Reading, kind: Kind, address: str) -> Rendered:
-    """One statement or event. Raises Problem `not-found` or `deleted`."""
-    return rendered(reading, locate(reading, address, kind))
+def find(reading: Reading, kind: Kind, address: str, version: int | None = None) -> Rendered:
+    """One statement or event, as it stands or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+    if version is None:
+        return rendered(reading, locate(reading, address, kind))
+    current = _newest(reading, kind, address)
+    return _as_recorded(reading, current, history.at(reading, _told(reading, current, address), version).seq, version)
+
+
+def versions(reading: Reading, directory: Directory, kind: Kind, address: str, filters: HistoryFilter) -> Listed:
+    """Every version that may be seen, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
+    told = _told(reading, _newest(reading, kind, address), address)
+    return history.page(reading, directory, told, filters)
+
+
+def _newest(reading: Reading, kind: Kind, address: str) -> Current:
+    current = identify(reading, address, kind)
+    if current is None:
+        raise not_found(kind, address)
+    return current
+
+
+def _told(reading: Reading, current: Current, address: str) -> Told:
+    """The versions of a record: those that were drafts only to those who may see them."""
+    seen = "TRUE" if sees_drafts_of(reading, current) else f"({{v}}.status <> '{Status.DRAFT}')"
+    withdrawn = f"({{v}}.status = '{Status.WITHDRAWN}')"
+    return Told(
+        current.kind, address, "record", current.id, _documents, seen=seen, known=seen, withdrawn=withdrawn, leaves=True
+    )
+
+
+def _documents(reading: Reading, seqs: Sequence[int]) -> Mapping[int, bytes]:
+    return dict(zip(seqs, walks.fetch(reading, seqs), strict=True))
+
+
+def _as_recorded(reading: Reading, current: Current, seq: int, version: int) -> Rendered:
+    return rendered(reading, replace(current, version=version, document=walks.fetch(reading, [seq])[0]))
 
 
 def rendered(reading: Reading, current: Current, created: bool = False) -> Rendered:
@@ -82,23 +118,54 @@ def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Seq
     sent, faults = checks.amended(kept, patch, editable, ("confidence",))
     sent, scores = unscored(sent, shown)
     found += [*odd, *faults, *scores, *(grades.faults(sent, shown["citations"]) if "confidence" in patch else [])]
-    sent = {
+    sent = _sendable(kind, sent, shown)
+    checked = checks.check(writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *_incomplete(kind, sent)])
+    return _settle(writing, kind, current, grades.put(checked) if "confidence" in patch else checked)
+
+
+def restore(writing: Writing, kind: Kind, address: str, sent: Json, expected: Sequence[int]) -> Rendered:
+    """Take up an earlier version as a new one; what was deleted comes back with the links that were deleted with it.
+
+    Raises Problem `not-found`, `forbidden`, `deleted` or `stale` when another version was read, `invalid`, `precedes`
+    or `circle`.
+    """
+    current = _newest(writing, kind, address)
+    if not may_see(writing, current):
+        raise not_found(kind, address)
+    _may_write(writing, Status(current.status), current.created_by)
+    restores.expect(rendered(writing, current), bool(current.is_deleted), kind, expected)
+    wanted, past = restores.wanted(writing, _told(writing, current, address), sent)
+    shown = documents.loads(_as_recorded(writing, current, past.seq, past.version).body)
+    with restores.blamed(past.version):
+        _, content = grades.keep({}, shown)
+        body, _ = unscored({name: value for name, value in content.items() if value is not None}, shown)
+        sent = {**_sendable(kind, body, shown), "change_note": wanted.change_note}
+        return _settle(writing, kind, current, checks.check(writing, SHAPES[kind], sent, REFERENCES))
+
+
+def _sendable(kind: Kind, body: Json, shown: Json) -> Json:
+    """A body without the members that answers show beside it; what no answer shows stays, for the shape to refuse."""
+    fields = SHAPES[kind].model_fields
+    return {
         name: value
-        for name, value in sent.items()
+        for name, value in body.items()
         if (name in fields and name not in ("stance", "source")) or name not in shown
     }
-    checked = checks.check(writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *_incomplete(kind, sent)])
-    checked = grades.put(checked) if "confidence" in patch else checked
-    body: RecordCreate = checked.body
+
+
+def _settle(writing: Writing, kind: Kind, current: Current, checked: Checked[RecordCreate]) -> Rendered:
+    """Write a body as the next version of a record, unless it is what stands."""
+    body = checked.body
     _may_write(writing, body.status, current.created_by)
     meta = Meta(current.id, current.uid, kind, current.version, None, current.recorded_at, writing.writer.name)
-    after = members_of(meta, checked)
-    if not _differs(current.document, after):
-        return before
+    if not current.is_deleted and not _differs(current.document, members_of(meta, checked)):
+        return rendered(writing, current)
     stamp = writing.draw(body.change_note)
     retire(writing, current.seq, stamp.seq)
     insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), checked)
-    if (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
+    if current.is_deleted:
+        reactions.restore_all_of(writing, current.id, current.seq, body.change_note)
+    elif (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
         reactions.refuse_impossible(writing, current.id)
     return rendered(writing, locate(writing, current.uid))
 
@@ -108,10 +175,11 @@ def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] |
     current = locate(writing, address, kind)
     _may_write(writing, Status(current.status), current.created_by)
     versioned.expect(rendered(writing, current), expected)
-    reactions.delete_all_of(writing, current.id)
     stamp = writing.draw(None)
     retire(writing, current.seq, stamp.seq)
     versioned.entomb(RecordVersion, writing, current.seq, stamp.seq)
+    # After the record itself: no link of it can be deleted later, so that those that went with it are known by their seq.
+    reactions.delete_all_of(writing, current.id)
 
 
 def _may_write(writing: Writing, status: Status, created_by: int) -> None:
@@ -134,7 +202,7 @@ def _refuse_known(writing: Writing, body: RecordCreate) -> None:
     if row:
         path = f"{PATHS[Kind(row[1])]}/{row[0]}"
         told = f"{body.external_source}:{body.external_id} is recorded already" + (
-            ", and was deleted." if row[2] else "."
+            f", and was deleted: POST {path}/restore brings it back." if row[2] else "."
         )
         raise Problem("exists", told, headers={"Location": path}, existing=path)
 

@@ -33,7 +33,7 @@ def once(writing: Writing, named: Once, change: Callable[[], Rendered]) -> tuple
     at = {"key_id": writing.writer.id, "method": named.method, "path": named.path, "idempotency_key": named.key}
     body_hash = hashlib.sha256(json.dumps(named.body, sort_keys=True).encode()).hexdigest()
     row = writing.row(
-        "SELECT body_hash, headers, body FROM replay WHERE key_id = :key_id AND method = :method AND path = :path "
+        "SELECT body_hash, headers, body, status FROM replay WHERE key_id = :key_id AND method = :method AND path = :path "
         "AND idempotency_key = :idempotency_key AND recorded_at > :oldest",
         {**at, "oldest": writing.now() - KEPT},
     )
@@ -41,7 +41,7 @@ def once(writing: Writing, named: Once, change: Callable[[], Rendered]) -> tuple
         if row[0] != body_hash:
             raise Problem("key-reused", "This Idempotency-Key came with another body before. Nothing was done.")
         kept = json.loads(row[1])
-        return Rendered(kept["path"], kept["version"], bytes(row[2]), created=True), True
+        return Rendered(kept["path"], kept["version"], bytes(row[2]), created=row[3] == 201), True
     answer = change()
     writing.run("DELETE FROM replay WHERE recorded_at <= :oldest", {"oldest": writing.now() - KEPT})
     headers = json.dumps({"path": answer.path, "version": answer.version})
@@ -51,7 +51,7 @@ def once(writing: Writing, named: Once, change: Callable[[], Rendered]) -> tuple
             {
                 **at,
                 "body_hash": body_hash,
-                "status": 201,
+                "status": 201 if answer.created else 200,
                 "headers": headers,
                 "body": answer.body,
                 "recorded_at": writing.now(),

@@ -1,4 +1,4 @@
-"""Identities with append-only versions: how an actor, a source, a topic or an affiliation is read, made, amended, deleted."""
+"""Identities with append-only versions: how an actor, a source, a topic or an affiliation is read, made, amended, deleted, restored."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +13,14 @@ from api.store.documents import Rendered
 from api.store.sessions import Reading, Writing
 from schemas import dates
 from schemas.base import Written
+from schemas.problems import Fault
+
+EVERY = "TRUE"  # for `select`: whether they are current or not
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The current version of one thing."""
+    """One version of one thing; the current one unless another was asked for."""
 
     id: int
     address: str
@@ -54,15 +57,27 @@ class Noun:
         """The column of a version that names its identity."""
         return f"{self.name}_id"
 
+    @property
+    def named(self) -> Mapping[str, str]:
+        """Every place in a body that names a noun."""
+        return {**{member: noun for member, (noun, _) in self.references.items()}, **self.nested}
 
-def select(noun: Noun, reading: Reading, where: str, values: Mapping[str, Any], tail: str = "") -> list[Row]:
-    """Current versions, tombstones too; `where` speaks of `i` (identity) and `v` (version)."""
+
+def select(
+    noun: Noun,
+    reading: Reading,
+    where: str,
+    values: Mapping[str, Any],
+    tail: str = "",
+    standing: str = "v.superseded_seq IS NULL",
+) -> list[Row]:
+    """Versions, tombstones too: the current ones, unless `standing` says which; `where` speaks of `i` (identity) and `v`."""
     columns = [*noun.columns, *(column for _, column in noun.references.values())]
     table = noun.identity.__tablename__
     sql = (
         f"SELECT i.id, i.{noun.address}, v.seq, v.version, v.is_deleted, r0.recorded_at, r.recorded_at"
         f"{''.join(f', v.{column}' for column in columns)} FROM {table} i "
-        f"JOIN {table}_version v ON v.{noun.key} = i.id AND v.superseded_seq IS NULL JOIN revision r ON r.seq = v.seq "
+        f"JOIN {table}_version v ON v.{noun.key} = i.id AND {standing} JOIN revision r ON r.seq = v.seq "
         f"JOIN {table}_version v0 ON v0.{noun.key} = i.id AND v0.version = 1 JOIN revision r0 ON r0.seq = v0.seq "
         f"WHERE {where} {tail}"
     )
@@ -74,14 +89,24 @@ def select(noun: Noun, reading: Reading, where: str, values: Mapping[str, Any], 
 
 def find(noun: Noun, reading: Reading, address: str) -> Row:
     """The current version at an address. Raises Problem `not-found` or `deleted`."""
+    return alive(noun, newest(noun, reading, address))
+
+
+def alive(noun: Noun, row: Row) -> Row:
+    """The row, unless it is a tombstone. Raises Problem `deleted`."""
+    if row.is_deleted:
+        raise gone(noun.name, row.version)
+    return row
+
+
+def newest(noun: Noun, reading: Reading, address: str) -> Row:
+    """The current version at an address, be it a tombstone. Raises Problem `not-found`."""
     rows = select(noun, reading, f"i.{noun.address} = :address", {"address": address})
     if not rows:
         near = None
         if noun.address == "slug":
             near = nouns.nearest(reading, noun.name, address)
         raise not_found(noun.name, address, near)
-    if rows[0].is_deleted:
-        raise gone(noun.name, rows[0].version)
     return rows[0]
 
 
@@ -165,19 +190,40 @@ def amend(noun: Noun, writing: Writing, row: Row, path: str, patch: Json, expect
     before = rendered(noun, writing, row, path)
     expect(before, expected)
     patch, current = grades.keep(patch, documents.loads(before.body))
-    fields = noun.shape.model_fields
-    editable = [name for name in fields if name not in noun.fixed]
-    body, found = checks.amended(current, patch, editable, ("confidence",))
-    references = {member: one for member, (one, _) in noun.references.items()} | dict(noun.nested)
-    sent = {name: value for name, value in body.items() if name in fields or name not in current}
-    graded = "confidence" in patch and "confidence" in fields
+    sent, found = _sent(noun, current, patch)
+    graded = "confidence" in patch and "confidence" in noun.shape.model_fields
     found += grades.faults(sent, current["citations"]) if graded else []
-    checked = checks.check(writing, noun.shape, sent, references, also=found)
-    checked = grades.put(checked) if graded else checked
-    stood = noun.shape.model_validate(
-        {name: value for name, value in current.items() if name in fields and value is not None}
+    checked = checks.check(writing, noun.shape, sent, noun.named, also=found)
+    return _settle(noun, writing, row, path, before, grades.put(checked) if graded else checked)
+
+
+def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, change_note: str | None) -> Rendered:
+    """Make the content of an earlier version the next one; where it is what stands, it makes no version.
+
+    Raises Problem `invalid`, or what `inspect` raises.
+    """
+    old = select(
+        noun, writing, "i.id = :id AND v.version = :version", {"id": row.id, "version": version}, standing=EVERY
     )
-    if checked.body.model_copy(update={"change_note": None}) == stood:
+    _, content = grades.keep({}, documents.loads(rendered(noun, writing, old[0], path).body))
+    sent, _ = _sent(noun, content, {"change_note": change_note} if change_note else {})
+    checked = checks.check(writing, noun.shape, sent, noun.named)
+    return _settle(noun, writing, row, path, rendered(noun, writing, row, path), checked)
+
+
+def _sent(noun: Noun, current: Json, patch: Json) -> tuple[Json, list[Fault]]:
+    """The body that a patch makes of an answer, and the faults of changing what can't be changed."""
+    fields = noun.shape.model_fields
+    body, found = checks.amended(current, patch, [name for name in fields if name not in noun.fixed], ("confidence",))
+    return {name: value for name, value in body.items() if name in fields or name not in current}, found
+
+
+def _settle(noun: Noun, writing: Writing, row: Row, path: str, before: Rendered, checked: Checked[Any]) -> Rendered:
+    """Write a body as the next version, unless it is what stands."""
+    _, current = grades.keep({}, documents.loads(before.body))
+    stood = {name: value for name, value in current.items() if name in noun.shape.model_fields and value is not None}
+    said = checked.body.model_copy(update={"change_note": None})
+    if not row.is_deleted and said == noun.shape.model_validate(stood):
         return before
     append(noun, writing, row.id, row.version + 1, checked, row.seq)
     after = select(noun, writing, "i.id = :id", {"id": row.id})[0]
@@ -225,7 +271,7 @@ def create_named(noun: Noun, writing: Writing, sent: Json, path: str) -> Rendere
 
     Raises Problem `invalid`, or `exists` with the address of what has the slug.
     """
-    checked = checks.check(writing, noun.shape, sent, {member: one for member, (one, _) in noun.references.items()})
+    checked = checks.check(writing, noun.shape, sent, noun.named)
     slug = checked.body.slug  # type: ignore[attr-defined]
     rows = select(noun, writing, "i.slug = :slug", {"slug": slug})
     if rows and not rows[0].is_deleted:

@@ -1,0 +1,174 @@
+"""Histories: every version of a thing, newest first, each with what it changed; for records and nouns alike."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jsonpatch import make_patch
+
+from api import cursors
+from api.errors import Problem, not_found
+from api.store import documents, versioned
+from api.store.checks import Json
+from api.store.directory import Directory
+from api.store.documents import Listed
+from api.store.sessions import Reading
+from api.store.versioned import EVERY, Noun, Row
+from schemas import dates
+from schemas.history import HistoryFilter
+from schemas.vocabularies import VersionAction
+
+_LAST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A thing whose versions are told, and how much of them the one who asks may see.
+
+    `seen`, `known` and `withdrawn` are SQL on a version `{v}`: that it may be seen, that also its author and note may,
+    and that its status is withdrawn.
+    """
+
+    name: str
+    address: str
+    table: str
+    id: int
+    documents: Callable[[Reading, Sequence[int]], Mapping[int, bytes]]  # by seq, with gaps
+    seen: str = "TRUE"
+    known: str = "TRUE"
+    withdrawn: str = "FALSE"
+    leaves: bool = False  # whether a version out of sight is told as withdrawn, when the one before was in sight
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One version, as far as it is told."""
+
+    seq: int
+    version: int
+    is_deleted: bool
+    is_seen: bool
+    is_withdrawn: bool
+    recorded_at: int
+    recorded_by: str | None
+    change_note: str | None
+
+    @property
+    def is_content(self) -> bool:
+        """Whether it says something, to the one who asks."""
+        return self.is_seen and not self.is_deleted
+
+
+def of_noun(noun: Noun, row: Row, **more: Any) -> Told:
+    """A noun whose versions are told."""
+
+    def rendered(reading: Reading, seqs: Sequence[int]) -> Mapping[int, bytes]:
+        rows = versioned.select(
+            noun, reading, reading.any_of("v.seq", "seqs"), {"seqs": reading.listed(seqs)}, standing=EVERY
+        )
+        found = versioned.rows_as_documents(noun, reading, rows)
+        return {one.seq: document for one, document in zip(rows, found, strict=True)}
+
+    return Told(noun.name, row.address, noun.name, row.id, rendered, **more)
+
+
+def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFilter) -> Listed:
+    """One page of the versions of a thing. Raises Problem `cursor-mismatch`, or `not-found` where none may be seen."""
+    question = cursors.question(filters, "history", told.table, str(told.id))
+    before = cursors.decode(filters.cursor, question, (int,))[0] if filters.cursor else _LAST
+    found = _versions(reading, told, "v.version < :before", {"before": before}, filters.limit + 1)
+    if not found:
+        raise not_found(told.name, told.address)
+    shown, ground = found[: filters.limit], found[-1:]
+    if not found[-1].is_content:
+        # What the last one shown differs from may lie further back than the page looks.
+        content = f"v.version < :before AND v.is_deleted = 0 AND {told.seen.format(v='v')}"
+        ground = _versions(reading, told, content, {"before": found[-1].version}, 1)
+    contents = _contents(reading, directory, told, [*found, *ground])
+    items = []
+    for index, one in enumerate(shown):
+        earlier = [*found[index + 1 :], *ground]
+        basis = next((other for other in earlier if other.is_content and other.seq < one.seq), None)
+        items.append(_item(one, earlier[0] if basis else None, basis, contents))
+    upcoming = cursors.encode(question, (shown[-1].version,)) if len(found) > len(shown) else None
+    body = b",".join(map(documents.dumps, items))
+    return Listed(body, upcoming, documents.tag_of(body))
+
+
+def at(reading: Reading, told: Told, number: int) -> Past:
+    """One version by its number. Raises Problem `not-found`, telling those there are, or `deleted` for a tombstone."""
+    found = _versions(reading, told, "v.version = :number", {"number": number}, 1)
+    if found and found[0].is_deleted:
+        raise versioned.gone(told.name, number)
+    if found and found[0].is_seen:
+        return found[0]
+    sql = f"SELECT min(v.version), max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND v.is_deleted = 0 AND {told.seen.format(v='v')}"
+    first, last = reading.row(sql, {"id": told.id, **told.values}) or (None, None)
+    if first is None:
+        raise not_found(told.name, told.address)
+    there = f"version {first}" if first == last else f"versions {first} to {last}"
+    told_so = (
+        f"There is no version {number} of this {told.name} to be read; its history lists those there are: {there}."
+    )
+    raise Problem("not-found", told_so)
+
+
+def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any], limit: int) -> list[Past]:
+    """The newest versions that are told, under a condition on `v`; the one before each is `p`.
+
+    A tombstone is told to whoever saw what it ended.
+    """
+    table, key = f"{told.table}_version", f"{told.table}_id"
+    seen, known, withdrawn = (sql.format(v="v") for sql in (told.seen, told.known, told.withdrawn))
+    seen_before = f"(p.version IS NOT NULL AND {told.seen.format(v='p')})"
+    left = f" OR (p.is_deleted = 0 AND {seen_before})" if told.leaves else ""
+    then = " AND v.seq <= :at" if reading.at is not None else ""
+    sql = f"""
+        SELECT v.seq, v.version, v.is_deleted, {seen}, {withdrawn}, r.recorded_at,
+               CASE WHEN {known} THEN k.name END, CASE WHEN {known} THEN r.change_note END
+        FROM {table} v LEFT JOIN {table} p ON p.{key} = v.{key} AND p.version = v.version - 1
+        JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by
+        WHERE v.{key} = :id AND CASE v.is_deleted WHEN 1 THEN {seen_before} ELSE {seen}{left} END{then} AND {where}
+        ORDER BY v.version DESC LIMIT :limit"""
+    rows = reading.rows(sql, {"id": told.id, "limit": limit, **told.values, **values})
+    return [Past(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), *row[5:]) for row in rows]
+
+
+def _contents(reading: Reading, directory: Directory, told: Told, versions: Sequence[Past]) -> dict[int, Json]:
+    """What versions say, by seq, all with the same names: a rename is no change."""
+    rendered = told.documents(reading, [one.seq for one in versions if one.is_content])
+    return {seq: documents.said(documents.splice([one], directory.shown)) for seq, one in rendered.items()}
+
+
+def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping[int, Json]) -> Json:
+    changed: list[str] = []
+    patch: list[Json] = []
+    if basis and one.is_content:
+        before, after = contents[basis.seq], contents[one.seq]
+        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        for name in changed:
+            # Each by itself: what leaves one member and comes into another is no move.
+            old, new = ({name: content[name]} if name in content else {} for content in (before, after))
+            patch += make_patch(old, new).patch
+    return {
+        "version": one.version,
+        "action": _action(one, earlier, basis),
+        "recorded_at": dates.format_instant(one.recorded_at),
+        "recorded_by": one.recorded_by,
+        "change_note": one.change_note,
+        "changed": changed,
+        "patch": patch,
+    }
+
+
+def _action(one: Past, earlier: Past | None, basis: Past | None) -> VersionAction:
+    if one.is_deleted:
+        return VersionAction.DELETED
+    if earlier is None or basis is None:
+        return VersionAction.CREATED
+    if not one.is_seen:
+        return VersionAction.WITHDRAWN
+    if earlier.is_deleted:
+        return VersionAction.RESTORED
+    return VersionAction.WITHDRAWN if one.is_withdrawn and not basis.is_withdrawn else VersionAction.CHANGED

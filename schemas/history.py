@@ -1,0 +1,61 @@
+"""Histories: what each version of a thing changed, who wrote it and why; and what is sent to take up an old one again."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, StrictInt, WithJsonSchema
+from pydantic import Field as Member
+
+from schemas.base import Shown, Written
+from schemas.timeline import Filter, MomentFilter, Whole
+from schemas.vocabularies import VersionAction
+
+_EXAMPLE: dict[str, Any] = {"op": "replace", "path": "/title", "value": "Agrees with the idea of a truce"}
+
+Number = Annotated[Whole, Member(ge=1), WithJsonSchema({"type": "integer", "minimum": 1})]
+
+
+class HistoryFilter(Filter):
+    """How much of a history to give."""
+
+
+class VersionFilter(MomentFilter):
+    """Which version of a record to give."""
+
+    version: Number | None = Member(
+        default=None, description="As this version recorded it, with today's names (with `as_of`, those of then); the current one when not given.", examples=[1]
+    )  # fmt: skip
+
+
+class PatchOperation(Shown):
+    """One step of a JSON Patch (RFC 6902): `value` goes with add and replace, `from` with move."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [_EXAMPLE]})
+
+    op: Literal["add", "remove", "replace", "move"] = Member(description="What is done.", examples=["replace"])
+    path: str = Member(description="JSON Pointer to where.", examples=["/title"])
+
+
+class VersionRead(Shown):
+    """One version: who wrote it, when and why, and what it changed."""
+
+    version: int = Member(description="Its number; 1 is the first.", examples=[2])
+    action: VersionAction = Member(description="What it did.", examples=["changed"])
+    recorded_at: str = Member(description="When it was written.", examples=["2025-03-14T09:30:00Z"])
+    recorded_by: str | None = Member(
+        description="The name of the key that wrote it; null for a draft that may not be seen.", examples=["newsroom-desk"]
+    )  # fmt: skip
+    change_note: str | None = Member(description="Why, as its writer put it.", examples=["Title after the transcript"])
+    changed: list[str] = Member(
+        description="The members that differ from the version before; empty for the first and for a tombstone.", examples=[["title"]]
+    )  # fmt: skip
+    patch: list[PatchOperation] = Member(
+        description="JSON Patch (RFC 6902) from the content of the version before to this one's: without version, recorded_at, "
+        "changed_at, recorded_by and what other records say; both with today's names.",
+        examples=[[_EXAMPLE]],
+    )
+
+
+class Restore(Written):
+    """Which version to take up again, as a new one."""
+
+    version: StrictInt = Member(ge=1, le=10**9, description="The version whose content comes back.", examples=[1])
