@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
-from api.store.documents import Listed, Rendered, tag_of
+from api.store.documents import Fed, Listed, Rendered, tag_of
 from schemas import dates
 
 
@@ -47,6 +47,15 @@ def many(request: Request, listed: Listed | None, as_of: int | None = None) -> R
     return Response(b'{"items":[' + listed.items + b"]" + tail + b"}", 200, headers, "application/json")
 
 
+def feed(request: Request, fed: Fed) -> Response:
+    """One page of a feed; the Link header leads on only where there is more already, or who follows it would never stop."""
+    tail = b'],"next":"' + fed.next.encode() + b'","more":' + (b"true" if fed.more else b"false") + b"}"
+    response = body(request, b'{"items":[' + fed.items + tail)
+    if fed.more:
+        response.headers["Link"] = f'<{_with_cursor(request, fed.next, "after")}>; rel="next"'
+    return response
+
+
 def body(request: Request, content: bytes, kind: str = "application/json", as_of: int | None = None) -> Response:
     """An answer that has no version of its own; 304 when the asker has it."""
     tag = tag_of(content)
@@ -81,8 +90,8 @@ def _moment(as_of: int | None) -> dict[str, str]:
     return {} if as_of is None else {"As-Of": dates.format_instant(as_of)}
 
 
-def _with_cursor(request: Request, cursor: str) -> str:
+def _with_cursor(request: Request, cursor: str, name: str = "cursor") -> str:
     """The same address with another cursor; the path has the prefix of a proxy already."""
     pairs = parse_qsl(request.scope["query_string"].decode("utf-8"))
-    query = [*[pair for pair in pairs if pair[0] != "cursor"], ("cursor", cursor)]
+    query = [*[pair for pair in pairs if pair[0] != name], (name, cursor)]
     return f"{quote(request.scope['path'])}?{urlencode(query)}"

@@ -17,6 +17,7 @@ from api.errors import CODES
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
+from schemas.changes import ChangeFilter
 from schemas.events import EventCreate
 from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
@@ -33,6 +34,7 @@ BODIES: tuple[type[BaseModel], ...] = (
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter,
+    ChangeFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
@@ -57,6 +59,7 @@ ABOUT: dict[str, Any] = {
         {"name": "actors", "description": "Who speaks and acts, and to whom they belong."},
         {"name": "sources", "description": "Who published it."},
         {"name": "topics", "description": "The propositions that stances are taken on."},
+        {"name": "changes", "description": "What was done to any of them, in order, to follow."},
         {"name": "vocabularies", "description": "Every closed list with its meaning."},
         {"name": "keys", "description": "Who may write."},
         {"name": "health", "description": "Operation."},

@@ -1,38 +1,21 @@
 """Every closed list of the API, and `VOCABULARIES`, which explains each of its words to a reader."""
 
-from enum import StrEnum
-from typing import Final, Self
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import confidence, plover
+from schemas.actions import ChangeAction, ChangeNoun
 from schemas.confidence import Band, ConfidenceLabel, ConfidenceScale, Credibility, Hedge, Reliability
 from schemas.plover import EVENT_MODES, EventMode, EventType
+from schemas.words import Word, readable
 
 __all__ = [
-    "EVENT_MODES", "VOCABULARIES", "ActorKind", "Attribution", "Channel", "CitationRole", "CodingCertainty",
-    "ConditionType", "ConfidenceLabel", "ConfidenceScale", "Credibility", "DateBasis", "DateMatch", "EventMode",
-    "EventType", "Hedge", "KeyRole", "Kind", "Order", "ParticipantRole", "ReactionType", "Reliability", "Role",
-    "Stance", "Status", "Term", "TranslationBy", "VersionAction", "Vocabulary", "Word",
+    "EVENT_MODES", "VOCABULARIES", "ActorKind", "Attribution", "ChangeAction", "ChangeNoun", "Channel", "CitationRole",
+    "CodingCertainty", "ConditionType", "ConfidenceLabel", "ConfidenceScale", "Credibility", "DateBasis", "DateMatch",
+    "EventMode", "EventType", "Hedge", "KeyRole", "Kind", "Order", "ParticipantRole", "ReactionType", "Reliability",
+    "Role", "Stance", "Status", "Term", "TranslationBy", "VersionAction", "Vocabulary", "Word",
 ]  # fmt: skip
-
-
-class Word(StrEnum):
-    """A closed list whose words carry their definition, so that no word can stand without one."""
-
-    definition: str
-    label: str
-
-    def __new__(cls, value: str, definition: str = "", label: str = "") -> Self:
-        word = str.__new__(cls, value)
-        word._value_ = value
-        word.definition = definition
-        word.label = label or _readable(value)
-        return word
-
-
-def _readable(value: str) -> str:
-    return value.replace("_", " ").capitalize()
 
 
 class Kind(Word):
@@ -289,7 +272,7 @@ def _term(
     is_ours: bool = False, crosswalk: _Crosswalk | None = None,
 ) -> Term:  # fmt: skip
     return Term(
-        value=value, label=label or _readable(value), definition=definition, score=score, origin=origin,
+        value=value, label=label or readable(value), definition=definition, score=score, origin=origin,
         is_ours=is_ours or origin == _OURS, crosswalk=crosswalk,
     )  # fmt: skip
 
@@ -376,7 +359,8 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "coding_certainties": CodingCertainty, "attributions": Attribution, "date_bases": DateBasis,
         "participant_roles": ParticipantRole, "roles": Role, "citation_roles": CitationRole,
         "translation_by": TranslationBy, "channels": Channel, "statuses": Status, "reaction_types": ReactionType,
-        "date_matches": DateMatch, "orders": Order, "version_actions": VersionAction, "key_roles": KeyRole,
+        "date_matches": DateMatch, "orders": Order, "version_actions": VersionAction, "change_actions": ChangeAction,
+        "change_nouns": ChangeNoun, "key_roles": KeyRole,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}
     lists |= {

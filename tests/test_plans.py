@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from api import cursors
 from api.database import Database
+from api.queries import parse
 from api.settings import Settings
-from api.store import documents, records
+from api.store import changes, documents, records
+from api.store.directory import Shelf
 from api.store.documents import loads
+from schemas.changes import ChangeFilter
 from schemas.events import EventRead
 from schemas.statements import StatementRead
 from schemas.vocabularies import Kind
@@ -40,6 +44,28 @@ def test_a_walk_through_everything_would_be_seen(full: Database) -> None:
     shape = Shape("actor, filtered by little, promised too much", (("max_span", "PT1S"),), "actor-1", passed=0.1)
     page = plans.measure(full, shape, 100)
     assert any("should do" in fault for fault in page.faults), page.faults
+
+
+WINDOW = 100
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=5", "kind=statement", "kind=reaction", "actor=actor-1", "actor=actor-900", "topic=topic-1"]
+)
+def test_a_page_of_the_feed_reads_only_its_window(full: Database, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    monkeypatch.setattr(changes, "MOST_WALKED", WINDOW)
+    with full.reading() as reading:
+        directory = Shelf().directory(reading)
+        newest = (reading.row("SELECT max(seq) FROM revision") or (0,))[0]
+        assert newest > 40 * WINDOW
+        asked = parse(ChangeFilter, query.encode())
+        cursor = cursors.encode(cursors.question(asked, "changes"), (newest - 2_000, 0))
+        recording = plans.Recording(reading)
+        page = changes.page(recording, directory, asked.model_copy(update={"cursor": cursor}))
+        read = plans.rows_read(reading, recording.asked)
+    assert page.more
+    # Each version, its record, the version before; what they name; and what is shown of them.
+    assert 5 < read < 12 * WINDOW, [(one.sql, one.answered) for one in recording.asked]
 
 
 # The order in which rows are compared; what each version has of its own is left out.

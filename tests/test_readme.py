@@ -84,6 +84,19 @@ def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
     assert {"date", "actor", "title", "topic", "stance", "source", "url", "confidence"} == set(body)
 
 
+def test_the_loop_that_follows_changes_reads_what_the_feed_says(demo: TestClient) -> None:
+    found = re.search(r"feed='http://127\.0\.0\.1:8000([^']+)'.*\n(.+)\n(.+)\n```", README)
+    assert found
+    path, loop = found[1], found[2] + found[3]
+    page = demo.get(path).json()
+    assert set(re.findall(r"jq [^.]*\.(\w+)", loop)) == set(page)
+    assert page["more"]
+    assert "&after=$next" in loop
+    following = demo.get(f"{path}&after={page['next']}").json()
+    assert [one["version"] for one in following["items"]]
+    assert not {one["path"] for one in following["items"]} & {one["path"] for one in page["items"]}
+
+
 def test_every_code_is_in_the_table() -> None:
     told = re.findall(r"^\| `([a-z-]+)` \| (\d{3}) \|", README, re.MULTILINE)
     assert [(code, int(status)) for code, status in told] == [(name, code.status) for name, code in CODES.items()]

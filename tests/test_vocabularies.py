@@ -4,7 +4,7 @@ from enum import Enum
 
 import pytest
 
-from schemas import confidence, plover, vocabularies
+from schemas import actions, confidence, plover, vocabularies
 from schemas.vocabularies import EVENT_MODES, VOCABULARIES, EventMode, EventType, Stance, Term
 
 LISTS: dict[str, type[Enum]] = {
@@ -33,6 +33,8 @@ LISTS: dict[str, type[Enum]] = {
     "orders": vocabularies.Order,
     "version_actions": vocabularies.VersionAction,
     "key_roles": vocabularies.KeyRole,
+    "change_actions": vocabularies.ChangeAction,
+    "change_nouns": vocabularies.ChangeNoun,
 }
 WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}
 
@@ -51,7 +53,7 @@ def test_every_closed_list_is_published_and_nothing_else() -> None:
     assert set(VOCABULARIES) == set(LISTS) | WITHOUT_A_CLASS
     listed = {
         item
-        for module in (vocabularies, confidence, plover)
+        for module in (vocabularies, actions, confidence, plover)
         for item in vars(module).values()
         if isinstance(item, type) and issubclass(item, Enum) and item.__module__ == module.__name__ and len(item)
     }

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from api.routers import (
     actors,
     affiliations,
+    changes,
     events,
     health,
     keys,
@@ -28,6 +29,7 @@ def include(app: FastAPI) -> None:
         affiliations,
         sources,
         topics,
+        changes,
         vocabularies,
         keys,
         health,

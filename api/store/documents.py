@@ -14,9 +14,6 @@ from typing import Any
 GAP = b"\x1f"
 LETTERS = {"actor": "a", "source": "s", "topic": "t"}
 NO_ANSWERS = b'"retracted_by":[],"denied_by":[],"clarified_by":[]'
-_UNSAID = {
-    "version", "recorded_at", "changed_at", "recorded_by", "retracted_by", "denied_by", "clarified_by", "gaps",
-}  # fmt: skip
 
 
 def gap(noun: str, identity: int | None) -> str | None:
@@ -49,12 +46,12 @@ def content(document: bytes) -> dict[str, Any]:
     parts = document.split(GAP)
     for index in range(1, len(parts), 2):
         parts[index] = b'"gaps":0' if parts[index][:1] == b"r" else b'"' + parts[index] + b'"'
-    return said(b"".join(parts))
-
-
-def said(body: bytes) -> dict[str, Any]:
-    """What a rendered body says, without which version says it, when and by whom, and without what other records say."""
-    return {name: value for name, value in loads(body).items() if name not in _UNSAID}
+    said = loads(b"".join(parts))
+    return {
+        name: value
+        for name, value in said.items()
+        if name not in ("version", "recorded_at", "changed_at", "recorded_by", "gaps")
+    }
 
 
 def noun(slug: str, name: str) -> bytes:
@@ -103,6 +100,15 @@ class Listed:
     next: str | None
     tag: str
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """One page of a feed as it is answered: it always says where to go on, and whether there is more already."""
+
+    items: bytes
+    next: str
+    more: bool
 
 
 def tag_of(items: bytes) -> str:

@@ -4,11 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jsonpatch import make_patch
-
 from api import cursors
 from api.errors import Problem, not_found
-from api.store import documents, versioned
+from api.store import differences, documents, versioned
 from api.store.checks import Json
 from api.store.directory import Directory
 from api.store.documents import Listed
@@ -138,7 +136,7 @@ def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any
 def _contents(reading: Reading, directory: Directory, told: Told, versions: Sequence[Past]) -> dict[int, Json]:
     """What versions say, by seq, all with the same names: a rename is no change."""
     rendered = told.documents(reading, [one.seq for one in versions if one.is_content])
-    return {seq: documents.said(documents.splice([one], directory.shown)) for seq, one in rendered.items()}
+    return {seq: documents.loads(documents.splice([one], directory.shown)) for seq, one in rendered.items()}
 
 
 def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping[int, Json]) -> Json:
@@ -146,11 +144,7 @@ def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping
     patch: list[Json] = []
     if basis and one.is_content:
         before, after = contents[basis.seq], contents[one.seq]
-        changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        for name in changed:
-            # Each by itself: what leaves one member and comes into another is no move.
-            old, new = ({name: content[name]} if name in content else {} for content in (before, after))
-            patch += make_patch(old, new).patch
+        changed, patch = differences.changed(before, after), differences.patch(before, after)
     return {
         "version": one.version,
         "action": _action(one, earlier, basis),

@@ -176,6 +176,18 @@ def _on_postgresql(reading: Reading, shape: Shape, limit: int, asked: Sequence[A
     return most_read, faults
 
 
+def rows_read(reading: Reading, asked: Sequence[Asked]) -> float:
+    """How many rows these statements visit, on PostgreSQL under the worse of the two kinds of plan."""
+    if reading.dialect == "sqlite":
+        return sum(one.steps for one in asked) / STEPS_A_ROW
+    read = []
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        reading.connection.execute(f"SET LOCAL plan_cache_mode = {mode}")
+        nodes = [node for one in asked for node in _nodes(_explained(reading, one))]
+        read.append(sum(_visited(node) for node in nodes if "Index Name" in node or node.get("Relation Name") in LARGE))
+    return max(read)
+
+
 def _visited(node: Mapping[str, Any]) -> float:
     """The rows that a scan looked at, or that a sort was given."""
     if "Sort" in node["Node Type"]:

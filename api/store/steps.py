@@ -1,0 +1,268 @@
+"""What a window of revisions holds for one reader: each change that may be seen, in the order of commits.
+
+A version that is a draft is there only for those who may see drafts. For everybody else a record begins with its first
+public version, is gone while it is a draft, and comes back with the next public version; so do the links at it, which
+have no revision of their own then: they follow the revision of the record that shows or hides them.
+
+Every question walks one table of versions by `seq`, from the window's first revision to its last, and looks up the
+rest by key: a lookup stands in `SELECT … LIMIT 1`, which neither database turns into a scan of everything.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from api.store import actors, affiliations, dialects, sources, topics
+from api.store.current import PATHS
+from api.store.reactions import PATH as REACTIONS
+from api.store.sessions import Reading
+from api.store.versioned import Noun
+from schemas.vocabularies import ChangeAction, ChangeNoun, Kind, Status
+
+RECORDS = (ChangeNoun.STATEMENT, ChangeNoun.EVENT)
+# The nouns that everybody may see, with what they have to do with an actor and with a topic.
+_OPEN: dict[ChangeNoun, tuple[Noun, Sequence[str], Sequence[str]]] = {
+    ChangeNoun.ACTOR: (actors.NOUN, ("i.id",), ()),
+    ChangeNoun.SOURCE: (sources.NOUN, (), ()),
+    ChangeNoun.TOPIC: (topics.NOUN, (), ("i.id",)),
+    ChangeNoun.AFFILIATION: (affiliations.NOUN, ("i.member_id", "v.group_id", "p.group_id"), ()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which changes are wanted; None stands for any."""
+
+    nouns: Sequence[ChangeNoun]
+    actors: Sequence[int] | None
+    topics: Sequence[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The revisions from `first` to `last`; of the first one, only its parts from `part` on. At most `most` steps."""
+
+    first: int
+    part: int
+    last: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change. Part 0 of a revision is the version that it wrote; part n is reaction n, which it showed or hid."""
+
+    seq: int
+    part: int
+    noun: ChangeNoun
+    address: str
+    path: str
+    version: int
+    action: ChangeAction
+    shown: int | None  # the version to show, by its seq; None where the thing is gone
+    before: int | None = None  # the version to compare it with
+    is_hidden: bool = False  # a draft did it: neither its author nor its note may be told
+
+
+def steps(reading: Reading, window: Window, asked: Asked) -> list[Step]:
+    """The first changes of a window, in order."""
+    values: dict[str, Any] = {
+        "first": window.first,
+        "opening": window.first + (window.part > 0),
+        "part": window.part,
+        "last": window.last,
+        "most": window.most,
+        "kinds": reading.listed([str(noun) for noun in asked.nouns if noun in RECORDS]),
+        "actors": reading.listed(asked.actors or []),
+        "topics": reading.listed(asked.topics or []),
+        "viewer": reading.viewer.id if reading.viewer else 0,
+    }
+    found: list[Step] = []
+    for sql, made in _questions(reading, asked):
+        more = [made(row) for row in reading.rows(sql, values)]
+        found = sorted([*found, *more], key=lambda step: (step.seq, step.part))[: window.most]
+        if len(found) == window.most:
+            values["last"] = found[-1].seq  # what comes later has no room left
+    return found
+
+
+def _questions(reading: Reading, asked: Asked) -> Iterator[tuple[str, Callable[[tuple[Any, ...]], Step]]]:
+    if set(asked.nouns) & set(RECORDS):
+        yield _records(reading, asked), _record
+    for noun in asked.nouns:
+        if noun in _OPEN and (sql := _open(reading, noun, asked)):
+            yield sql, partial(_noun, noun)
+    if ChangeNoun.REACTION in asked.nouns and asked.actors is None:
+        yield _reactions(reading, asked), _reaction
+        if not reading.sees_drafts:
+            yield _carried_along(reading, asked), _carried
+
+
+def _seen(reading: Reading, version: str, record: str) -> str:
+    """SQL that the one who asks may see this version of this record."""
+    if reading.sees_drafts:
+        return "TRUE"
+    mine = f" OR {record}.created_by = :viewer" if reading.viewer else ""
+    return f"({version}.status <> '{Status.DRAFT}'{mine})"
+
+
+def _is_there(sql: str) -> str:
+    return f"(SELECT 1 {sql} LIMIT 1) = 1"
+
+
+def _with_before(reading: Reading, name: str) -> str:
+    """The versions `v` of a window, each with its identity `i` and the version before it, `p`."""
+    key = f"{name}_id"
+    before = f"p.{key} = v.{key} AND p.version = v.version - 1"
+    return (
+        f"FROM {name}_version v {dialects.by_key(reading.dialect, name, 'i', f'i.id = v.{key}')} "
+        f"{dialects.by_key(reading.dialect, f'{name}_version', 'p', before, optional=True)}"
+    )
+
+
+_WALKED = "v.seq BETWEEN :opening AND :last"
+_IN_ORDER = "ORDER BY v.seq LIMIT :most"
+
+
+def _records(reading: Reading, asked: Asked) -> str:
+    seen, before_seen = _seen(reading, "v", "i"), _seen(reading, "p", "i")
+    stood = f"(p.is_deleted = 0 AND {before_seen})"
+    known = _is_there(
+        f"FROM record_version k WHERE k.record_id = v.record_id AND k.version < v.version AND {_seen(reading, 'k', 'i')}"
+    )
+    where = [_WALKED, f"({seen} AND v.is_deleted = 0 OR {stood})", reading.any_of("i.kind", "kinds")]
+    for wanted, table, column, parameter in (
+        (asked.actors, "involvement", "actor", "actors"),
+        (asked.topics, "record_stance", "topic_id", "topics"),
+    ):
+        if wanted is not None:
+            # What a draft names is not looked at: to be found by it would tell.
+            named = reading.any_of(f"m.{column}", parameter)
+            now, then = (_is_there(f"FROM {table} m WHERE m.seq = {one}.seq AND {named}") for one in ("v", "p"))
+            where.append(f"({seen} AND {now} OR {before_seen} AND {then})")
+    return (
+        f"SELECT v.seq, i.kind, i.uid, v.version, v.is_deleted, v.status, {seen}, {stood}, {known}, p.seq, p.status "
+        f"{_with_before(reading, 'record')} "
+        f"WHERE {' AND '.join(where)} {_IN_ORDER}"
+    )
+
+
+def _record(row: tuple[Any, ...]) -> Step:
+    seq, kind, uid, version, is_deleted, status, seen, stood, known, before, status_before = row
+    if not seen or (status == Status.WITHDRAWN != status_before and stood and not is_deleted):
+        action = ChangeAction.WITHDRAWN
+    elif is_deleted:
+        action = ChangeAction.DELETED
+    elif stood:
+        action = ChangeAction.CHANGED
+    else:
+        action = ChangeAction.RESTORED if known else ChangeAction.CREATED
+    shown = seq if seen and not is_deleted else None
+    path = f"{PATHS[Kind(kind)]}/{uid}"
+    return Step(
+        seq, 0, ChangeNoun(kind), uid, path, version, action, shown, before if shown and stood else None, not seen
+    )
+
+
+def _end_seen(reading: Reading, end: str, seq: str) -> str:
+    """SQL that the record at an end of a reaction could be seen just before a revision, deleted since or not."""
+    return _is_there(
+        f"FROM record_version e JOIN record o ON o.id = e.record_id WHERE e.record_id = {end} AND e.seq < {seq} "
+        f"AND (e.superseded_seq IS NULL OR e.superseded_seq >= {seq}) AND {_seen(reading, 'e', 'o')}"
+    )
+
+
+def _about(reading: Reading, asked: Asked) -> list[str]:
+    return [] if asked.topics is None else [reading.any_of("i.topic_id", "topics")]
+
+
+def _reactions(reading: Reading, asked: Asked) -> str:
+    ends = [] if reading.sees_drafts else [_end_seen(reading, f"i.{end}", "v.seq") for end in ("from_id", "to_id")]
+    return (
+        "SELECT v.seq, i.uid, v.version, v.is_deleted, p.seq, p.is_deleted "
+        f"{_with_before(reading, 'reaction')} "
+        f"WHERE {' AND '.join([_WALKED, *ends, *_about(reading, asked)])} {_IN_ORDER}"
+    )
+
+
+_OF_LINKS = {
+    ChangeAction.CREATED: ChangeAction.LINKED,
+    ChangeAction.RESTORED: ChangeAction.LINKED,
+    ChangeAction.DELETED: ChangeAction.UNLINKED,
+    ChangeAction.CHANGED: ChangeAction.CHANGED,
+}
+
+
+def _reaction(row: tuple[Any, ...]) -> Step:
+    seq, uid, version, is_deleted, before, was_deleted = row
+    plain = _action(is_deleted, before, was_deleted)
+    return Step(
+        seq, 0, ChangeNoun.REACTION, uid, f"{REACTIONS}/{uid}", version, _OF_LINKS[plain],
+        None if is_deleted else seq, before if plain is ChangeAction.CHANGED else None,
+    )  # fmt: skip
+
+
+def _carried_along(reading: Reading, asked: Asked) -> str:
+    """The links of each record that became public, or a draft again, where the other end may be seen."""
+    turned = f"(c.status = '{Status.DRAFT}') <> (d.status = '{Status.DRAFT}')"
+    stood = "v.is_deleted = 0 AND v.seq < c.seq AND (v.superseded_seq IS NULL OR v.superseded_seq > c.seq)"
+    joins = [
+        ("record_version", "d", f"d.record_id = c.record_id AND d.version = c.version - 1 AND {turned}"),
+        ("record", "r", "r.id = d.record_id"),
+        ("reaction", "i", "(i.from_id = d.record_id OR i.to_id = d.record_id)"),
+        ("reaction_version", "v", f"v.reaction_id = i.id AND {stood}"),
+    ]
+    where = [
+        "c.seq BETWEEN :first AND :last AND (c.seq > :first OR i.id >= :part)",
+        "r.created_by <> :viewer",
+        _end_seen(reading, "CASE WHEN i.from_id = c.record_id THEN i.to_id ELSE i.from_id END", "c.seq"),
+        *_about(reading, asked),
+    ]
+    joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
+    return (
+        f"SELECT c.seq, i.id, i.uid, v.version, v.seq, c.status FROM record_version c {joined} "
+        f"WHERE {' AND '.join(where)} ORDER BY c.seq, i.id LIMIT :most"
+    )
+
+
+def _carried(row: tuple[Any, ...]) -> Step:
+    seq, reaction, uid, version, shown, status = row
+    gone = status == Status.DRAFT
+    action = ChangeAction.UNLINKED if gone else ChangeAction.LINKED
+    path = f"{REACTIONS}/{uid}"
+    return Step(seq, reaction, ChangeNoun.REACTION, uid, path, version, action, None if gone else shown, is_hidden=gone)
+
+
+def _open(reading: Reading, wanted: ChangeNoun, asked: Asked) -> str | None:
+    noun, of_actor, of_topic = _OPEN[wanted]
+    where = [_WALKED]
+    for given, columns, parameter in ((asked.actors, of_actor, "actors"), (asked.topics, of_topic, "topics")):
+        if given is not None:
+            if not columns:
+                return None
+            where.append(f"({' OR '.join(reading.any_of(column, parameter) for column in columns)})")
+    member = "(SELECT a.slug FROM actor a WHERE a.id = i.member_id)" if noun is affiliations.NOUN else "NULL"
+    return (
+        f"SELECT v.seq, i.{noun.address}, v.version, v.is_deleted, p.seq, p.is_deleted, {member} "
+        f"{_with_before(reading, noun.name)} "
+        f"WHERE {' AND '.join(where)} {_IN_ORDER}"
+    )
+
+
+def _noun(noun: ChangeNoun, row: tuple[Any, ...]) -> Step:
+    seq, address, version, is_deleted, before, was_deleted, member = row
+    action = _action(is_deleted, before, was_deleted)
+    path = f"/v1/actors/{member}/affiliations/{address}" if member else f"/v1/{noun}s/{address}"
+    return Step(
+        seq, 0, noun, address, path, version, action,
+        None if is_deleted else seq, before if action is ChangeAction.CHANGED else None,
+    )  # fmt: skip
+
+
+def _action(is_deleted: int, before: int | None, was_deleted: int | None) -> ChangeAction:
+    if is_deleted:
+        return ChangeAction.DELETED
+    if before is None:
+        return ChangeAction.CREATED
+    return ChangeAction.RESTORED if was_deleted else ChangeAction.CHANGED

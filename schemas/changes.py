@@ -1,0 +1,93 @@
+"""The change feed: what was done to which thing, and how it stands since."""
+
+from typing import Annotated, Any
+
+from pydantic import Field as Member
+
+from schemas.actors import ActorRead
+from schemas.affiliations import AffiliationRead
+from schemas.base import Shown
+from schemas.events import EventRead
+from schemas.fields import Slug
+from schemas.reactions import ReactionRead
+from schemas.sources import SourceRead
+from schemas.statements import StatementRead
+from schemas.timeline import Cursor, Filter
+from schemas.topics import TopicRead
+from schemas.vocabularies import ChangeAction, ChangeNoun
+
+AnyThing = StatementRead | EventRead | ReactionRead | ActorRead | SourceRead | TopicRead | AffiliationRead
+
+
+class Change(Shown):
+    """One thing that was done to one statement, event, reaction, actor, source, topic or affiliation."""
+
+    action: ChangeAction = Member(
+        description="What was done, as you could see it: a draft that is published is created then.",
+        examples=["changed"],
+    )
+    noun: ChangeNoun = Member(description="To what.", examples=["statement"])
+    id: str | None = Member(
+        description="Its id; null where it has a slug.", examples=["01958f3e-7c00-7000-8000-000000000001"]
+    )
+    slug: str | None = Member(description="Its slug; null where it has an id.", examples=[None])
+    path: str = Member(description="Its address.", examples=["/v1/statements/01958f3e-7c00-7000-8000-000000000001"])
+    version: int = Member(description="The version that it has since then.", examples=[2])
+    recorded_at: str = Member(
+        description="When it was done; always after the item before.", examples=["2025-03-13T14:05:00Z"]
+    )
+    recorded_by: str | None = Member(
+        description="The name of the key that did it; null where it became a draft again, which is not told.",
+        examples=["newsroom-desk"],
+    )
+    change_note: str | None = Member(
+        description="Why, in the words of whoever did it.", examples=["Date corrected after the transcript"]
+    )
+    changed: list[str] = Member(
+        description="The members of the content that differ from the version before.", examples=[["summary"]]
+    )
+    patch: list[dict[str, Any]] = Member(
+        description="JSON Patch (RFC 6902) from the content before to the content after: all members but version, recorded_at, "
+        "changed_at, recorded_by, retracted_by, denied_by and clarified_by. Empty where there is nothing to compare: created, "
+        "restored, deleted, linked, unlinked.",
+        examples=[[{"op": "replace", "path": "/summary", "value": "Says that a truce should lead to lasting peace."}]],
+    )
+    representation: AnyThing | None = Member(
+        description="As this version recorded it, with the names of today; null where it is gone: deleted, unlinked, or a draft again."
+    )
+
+
+class ChangePage(Shown):
+    """A stretch of the feed, which never ends."""
+
+    items: list[Change] = Member(description="The changes, in the order in which they were committed.")
+    next: str = Member(
+        description="Pass it as `after` to go on; always there, also where there is nothing new yet.", examples=["WyJ…"]
+    )
+    more: bool = Member(
+        description="Whether to go on at once. It can be true with few items or none: a request looks through 5,000 revisions at most.",
+        examples=[False],
+    )
+
+
+class ChangeFilter(Filter):
+    """Which changes to follow, and from where on. Each filter given must hold; a repeated one means any of its values."""
+
+    cursor: Cursor | None = Member(
+        default=None,
+        alias="after",
+        description="The `next` of the answer before, with the same filters; from the very beginning when not given.",
+        examples=["WyJ…"],
+    )
+    kind: list[ChangeNoun] = Member(
+        default=[], description="Changes of this noun only.", examples=[["statement", "event"]]
+    )
+    actor: Annotated[list[Slug], Member(max_length=100)] = Member(
+        default=[], description="Slug of an actor: records with it in any role, now or in the version before; the actor itself; its affiliations.",
+        examples=[["kremlin"]],
+    )  # fmt: skip
+    topic: Annotated[list[Slug], Member(max_length=100)] = Member(
+        default=[], description="Slug of a topic: records with it or a child of it, now or in the version before; the topics themselves; "
+        "reactions on them. A topic that stood below it once counts on.",
+        examples=[["ceasefire"]],
+    )  # fmt: skip
