@@ -261,8 +261,17 @@ def example(schema: dict[str, Any], schemas: dict[str, Any], member: str = "") -
     given = _COHERENT.get(schema.get("title", ""), {})
     # What is not always there is no part of the example: `count` and `as_of` of a page.
     members = {name: one for name, one in schema["properties"].items() if name in schema.get("required", ())}
-    return {name: given.get(name, example(one, schemas, name)) for name, one in members.items()}
+    made = {name: given.get(name, example(one, schemas, name)) for name, one in members.items()}
+    if schema.get("title") == "Change":
+        made["representation"] = {**made["representation"], **_AFTER_THE_CHANGE}
+    return made
 
+
+_AFTER_THE_CHANGE = {
+    "version": 2,
+    "summary": "Says that a truce should lead to lasting peace.",
+    "changed_at": "2025-03-13T14:05:00Z",
+}
 
 # Where the examples of the members, each good by itself, do not go together.
 _COHERENT: dict[str, dict[str, Any]] = {

@@ -34,14 +34,14 @@ class Change(Shown):
     path: str = Member(description="Its address.", examples=["/v1/statements/01958f3e-7c00-7000-8000-000000000001"])
     version: int = Member(description="The version that it has since then.", examples=[2])
     recorded_at: str = Member(
-        description="When it was done; always after the item before.", examples=["2025-03-13T14:05:00Z"]
+        description="When it was done; never before the item above it.", examples=["2025-03-13T14:05:00Z"]
     )
     recorded_by: str | None = Member(
         description="The name of the key that did it; null where it became a draft again, which is not told.",
         examples=["newsroom-desk"],
     )
     change_note: str | None = Member(
-        description="Why, in the words of whoever did it.", examples=["Date corrected after the transcript"]
+        description="Why, in the words of whoever did it.", examples=["Summary added after the transcript"]
     )
     changed: list[str] = Member(
         description="The members of the content that differ from the version before.", examples=[["summary"]]

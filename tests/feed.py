@@ -34,6 +34,7 @@ def follow(reader: Api, after: str | None = None, **params: Any) -> tuple[list[d
     found: list[dict[str, Any]] = []
     while True:
         page = ask(reader, after, **params).json()
+        assert page["next"] != after or not page["more"], "it stands still"
         found += page["items"]
         after = page["next"]
         if not page["more"]:

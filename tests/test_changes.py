@@ -252,6 +252,8 @@ def test_it_is_filtered_by_noun(api: Api) -> None:
         ("created", "statement", uid(first), 1), ("created", "event", uid(second), 1),
     ]  # fmt: skip
     assert brief(changes(api, kind="reaction")) == [("linked", "reaction")]
+    for twice in (["statement", "statement"], ["statement", "event", "statement"], ["source"] * 2, ["reaction"] * 2):
+        assert changes(api, kind=twice) == changes(api, kind=list(dict.fromkeys(twice))) != []
     whole = changes(api)
     for kind in ("actor", "source", "topic", "affiliation"):
         assert changes(api, kind=kind) == [one for one in whole if one["noun"] == kind] != []

@@ -1,10 +1,11 @@
 """The change feed: everything that was created, changed or deleted, in the order in which it was committed.
 
 Why a reader that goes on from `next` misses nothing and sees nothing twice, however many write through however many
-processes: a writer takes the one lock before it draws its `seq`, and holds it until its commit can be seen. So when a
-revision can be seen, all before it can; what a reader sees is always the first n revisions, without a gap, and what is
-committed later comes after them. A cursor is a place in that order, kept as the first revision not given yet. Nothing
-behind it changes: which versions there were at a revision, and who might see them, is decided by what stood then.
+processes: a writer takes the one lock before it draws its `seq`, and holds it until its commit can be seen (PostgreSQL
+shows a transaction before it lets go of its locks; SQLite has one writer). So whoever sees a revision sees all before it:
+the snapshot that a page is read from holds the first n revisions without a gap, and what is committed later comes after
+them. A cursor is a place in that order: the first revision, and part of it, that was not given yet. What lies before it
+stays as it was, because what a reader might see of a revision is decided by what stood then, not by what stands now.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ def _asked(reading: Reading, directory: Directory, filters: ChangeFilter) -> Ask
     if faults:
         raise invalid(faults)
     below = _with_children(reading, named["topic"])
-    return Asked(filters.kind or list(ChangeNoun), named["actor"] or None, below or None)
+    return Asked(list(dict.fromkeys(filters.kind or ChangeNoun)), named["actor"] or None, below or None)
 
 
 def _named(reading: Reading, directory: Directory, noun: str, slugs: Sequence[str], faults: list[Fault]) -> list[int]:

@@ -5,7 +5,7 @@ public version, is gone while it is a draft, and comes back with the next public
 have no revision of their own then: they follow the revision of the record that shows or hides them.
 
 Every question walks one table of versions by `seq`, from the window's first revision to its last, and looks up the
-rest by key: a lookup stands in `SELECT … LIMIT 1`, which neither database turns into a scan of everything.
+rest by key: in joins that are lookups, or in a `SELECT … LIMIT 1`, which no planner turns into a scan of everything.
 """
 
 from collections.abc import Callable, Iterator, Sequence
