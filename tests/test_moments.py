@@ -266,4 +266,8 @@ def test_a_history_as_of_a_moment_ends_there(api: Api) -> None:
     assert [one["version"] for one in then(api, f"{path}/history", instant)["items"]] == [1]
     assert then(api, path, instant, version=1)["title"] == api.get(path, params={"version": 1})["title"] == "First"
     problem(api.send("GET", path, params={"version": 2, "as_of": instant}), "not-found")
+    missing = api.send("GET", path, params={"version": 3, "as_of": instant}).content
+    assert api.patch(path, {"title": "Third"}).status_code == 200
+    assert api.send("GET", path, params={"version": 4, "as_of": instant}).json()["detail"].endswith("version 1.")
+    assert api.send("GET", path, params={"version": 3, "as_of": instant}).content == missing
     assert len(then(api, "/v1/actors/kremlin/history", instant)["items"]) == 1

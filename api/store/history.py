@@ -101,7 +101,8 @@ def at(reading: Reading, told: Told, number: int) -> Past:
         raise versioned.gone(told.name, number)
     if found and found[0].is_seen:
         return found[0]
-    sql = f"SELECT min(v.version), max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND v.is_deleted = 0 AND {told.seen.format(v='v')}"
+    then = " AND v.seq <= :at" if reading.at is not None else ""
+    sql = f"SELECT min(v.version), max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND v.is_deleted = 0 AND {told.seen.format(v='v')}{then}"
     first, last = reading.row(sql, {"id": told.id, **told.values}) or (None, None)
     if first is None:
         raise not_found(told.name, told.address)
