@@ -97,12 +97,10 @@ def is_loading(url: str) -> bool:
     if not url.startswith("sqlite"):
         with psycopg.connect(url) as connection:
             seen = connection.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'INSERT INTO %'"
-            )
-            return (
-                seen.fetchone() is not None
-                and connection.execute("SELECT to_regclass('record')").fetchone() is not None
-            )
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND query LIKE 'INSERT INTO %' AND to_regclass('record') IS NOT NULL"
+            ).fetchone()
+            return seen is not None and seen[0] > 0
     path = Path(url.removeprefix("sqlite:///"))
     if not path.exists():
         return False
