@@ -1,6 +1,5 @@
 """Fixtures: every test of the API runs on SQLite and on PostgreSQL, each on a fresh copy of a migrated database."""
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +16,6 @@ from api.store.documents import loads
 from tests import postgres
 from tests.expect import Api
 
-_numbers = itertools.count()
-
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
@@ -28,32 +25,33 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, str]:
-    """An address of a migrated, empty database for each kind, made when first asked for."""
-    return {}
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a migrated, empty database."""
+    file = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_shelf(postgres_server: str) -> postgres.Shelf:
+    """Where a migrated, empty database is lent and given back."""
+    template = postgres.create_database(postgres_server, "demarche_template")
+    migrate(template)
+    return postgres.Shelf(postgres_server, "demarche_template")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(
-    request: pytest.FixtureRequest, templates: dict[str, str], tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database."""
-    kind: str = request.param
-    if kind == "sqlite":
-        if kind not in templates:
-            templates[kind] = str(tmp_path_factory.mktemp("template") / "empty.sqlite3")
-            migrate(f"sqlite:///{templates[kind]}")
+    if request.param == "sqlite":
         path = tmp_path / "test.sqlite3"
-        shutil.copy(templates[kind], path)
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server: str = request.getfixturevalue("postgres_server")
-    if kind not in templates:
-        templates[kind] = postgres.create_database(server, "demarche_template")
-        migrate(templates[kind])
-    name = f"demarche_{next(_numbers)}"
-    yield postgres.create_database(server, name, template="demarche_template")
-    postgres.drop_database(server, name)
+    shelf: postgres.Shelf = request.getfixturevalue("postgres_shelf")
+    url = shelf.lend()
+    yield url
+    shelf.take_back(url)
 
 
 @pytest.fixture

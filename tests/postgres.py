@@ -5,6 +5,7 @@ By hand, `.venv/bin/python -m tests.postgres` prints the URL of such a server an
 
 import contextlib
 import importlib.util
+import itertools
 import os
 import pwd
 import re
@@ -111,6 +112,54 @@ def drop_database(url: str, name: str) -> None:
     """Drop a database of the server of this URL, whoever is still connected to it."""
     with _connect(url) as connection:
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+class Shelf:
+    """Databases for one test after the other: a new one costs 0.25 s, one whose few rows are deleted 1 ms."""
+
+    MOST_ROWS = 500  # what is deleted stays in the file, as nothing is vacuumed here
+
+    def __init__(self, url: str, template: str) -> None:
+        self._url, self._template = url, template
+        self._numbers = itertools.count()
+        self._waiting: list[str] = []
+
+    def lend(self) -> str:
+        """The URL of a database like the template."""
+        if self._waiting:
+            return self._waiting.pop()
+        return create_database(self._url, f"demarche_{next(self._numbers)}", template=self._template)
+
+    def take_back(self, url: str) -> None:
+        """Empty it for the next one, or drop it where more was done to it than to write some rows."""
+        name = urlsplit(url).path[1:]
+        with _connect(self._url) as connection:
+            leave = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+            connection.execute(leave, [name])
+        with _connect(urlsplit(self._url)._replace(path=f"/{self._template}").geturl()) as connection:
+            expected, tables = _schema(connection)
+        with _connect(url) as connection:
+            found, _ = _schema(connection)
+            if found == expected:
+                connection.execute("set session_replication_role = replica")  # no foreign key is asked
+                rows = sum(
+                    connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table))).rowcount
+                    for table in tables
+                )
+                if rows <= self.MOST_ROWS:
+                    self._waiting.append(url)
+                    return
+        drop_database(self._url, name)
+
+
+def _schema(connection: psycopg.Connection) -> tuple[list[tuple[object, ...]], list[str]]:
+    """What a database consists of, and the tables that hold what was written."""
+    things = connection.execute(
+        "select relname, relkind::text, relnatts, relchecks, (select count(*) from pg_trigger where tgrelid = c.oid) from pg_class c "
+        "where relnamespace = 'public'::regnamespace order by relname"
+    ).fetchall()
+    versions = connection.execute("select version_num from alembic_version").fetchall()
+    return [*things, *versions], [name for name, kind, *_ in things if kind == "r" and name != "alembic_version"]
 
 
 def _connect(url: str) -> psycopg.Connection:
