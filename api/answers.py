@@ -50,7 +50,7 @@ def many(request: Request, listed: Listed | None, as_of: int | None = None) -> R
 def feed(request: Request, fed: Fed) -> Response:
     """One page of a feed; the Link header leads on only where there is more already, or who follows it would never stop."""
     tail = b'],"next":"' + fed.next.encode() + b'","more":' + (b"true" if fed.more else b"false") + b"}"
-    response = body(request, b'{"items":[' + fed.items + tail)
+    response = body(request, b'{"items":[' + b",".join(fed.items) + tail)
     if fed.more:
         response.headers["Link"] = f'<{_with_cursor(request, fed.next, "after")}>; rel="next"'
     return response

@@ -5,11 +5,12 @@ import hashlib
 import json
 from typing import Any
 
+from pydantic import BaseModel
+
 from api.errors import Problem
-from schemas.timeline import Filter
 
 
-def question(filters: Filter, *subject: str) -> str:
+def question(filters: BaseModel, *subject: str) -> str:
     """A short hash of everything that decides what the list holds and in which order; `limit` and `count` may change."""
     fields = type(filters).model_fields
     asked = [(name, getattr(filters, name)) for name in fields if name not in ("cursor", "limit", "count")]

@@ -35,6 +35,7 @@ class Database:
         self._write_lock = threading.Lock()
         self._inline: Any = None
         self._patience = settings.busy_seconds
+        self.on_write: Callable[[], object] | None = None
 
     def describe(self) -> str:
         """Where the data is, without a password."""
@@ -117,7 +118,10 @@ class Database:
                 return change(writing, *args, **kwargs)
 
         with _available():
-            return await anyio.to_thread.run_sync(run, limiter=self._writers)
+            made = await anyio.to_thread.run_sync(run, limiter=self._writers)
+        if self.on_write:
+            self.on_write()
+        return made
 
 
 @contextmanager

@@ -32,7 +32,7 @@ CODES: dict[str, Code] = {
     "forbidden": Code(403, "This key may not do that", "The key's role does not reach; `detail` says which one does."),
     "not-found": Code(404, "There is no such thing", "Nothing stands at this address, or it may not be seen with this key."),
     "method-not-allowed": Code(405, "This address does not take that method", "The `Allow` header has the methods it takes."),
-    "not-acceptable": Code(406, "Only JSON is spoken here", "The `Accept` header leaves out `application/json`."),
+    "not-acceptable": Code(406, "That kind of content is not spoken here", "The `Accept` header leaves out `application/json`, or `text/event-stream` for a stream."),
     "exists": Code(409, "It exists already", "The slug, the external id or the link is taken; `existing` has its address."),
     "in-use": Code(409, "It is still in use", "A noun that records or other nouns name can't be deleted; `uses` counts them."),
     "circle": Code(409, "It would close a circle", "Affiliations, parents of topics and answers may not lead back to where they start."),
@@ -47,6 +47,7 @@ CODES: dict[str, Code] = {
     "key-reused": Code(422, "The Idempotency-Key was used for another body", "Take a new key for a new request."),
     "precondition-required": Code(428, "If-Match is needed", "Send the ETag that you read, so that nobody's edit is lost; `*` is not enough."),
     "internal": Code(500, "Something went wrong here", "A bug; nothing was changed. `request_id` finds it in the log."),
+    "too-many-streams": Code(503, "Too many streams are open", "This process serves as many streams as it can; ask `/v1/changes`, or try again after `Retry-After` seconds."),
     "unavailable": Code(503, "The database does not answer", "Nothing was acknowledged; try again after `Retry-After` seconds."),
 }  # fmt: skip
 

@@ -20,8 +20,7 @@ from api.errors import CODES, Problem
 log = logging.getLogger("demarche")
 
 PROBLEM_JSON = "application/problem+json"
-# The ranges that cover JSON, the most specific last.
-_JSON_RANGES = ("*/*", "application/*", "application/json")
+EVENT_STREAM, STREAM = "text/event-stream", "/v1/changes/stream"
 _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 # Dashboards in a browser read from anywhere; writing from one needs a key, which no other site has.
 _ALWAYS = [
@@ -31,7 +30,7 @@ _ALWAYS = [
 ]
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD"),
-    (b"access-control-allow-headers", b"Authorization, If-None-Match"),
+    (b"access-control-allow-headers", b"Authorization, If-None-Match, Last-Event-ID"),
     (b"access-control-max-age", b"600"),
 ]
 
@@ -118,7 +117,10 @@ class Guard:
                 more = [*_ALWAYS, *_PREFLIGHT] if scope["method"] == "OPTIONS" else _ALWAYS
                 message["headers"] = [*message["headers"], *more]
             elif headless:
-                message = {**message, "body": b""}
+                await send({**message, "body": b"", "more_body": False})
+                if message.get("more_body"):
+                    raise ClientDisconnect  # nobody waits for the rest, and a stream has no end
+                return
             await send(message)
 
         try:
@@ -147,7 +149,9 @@ def _refusal(scope: Scope, most: int) -> Problem | None:
     if length.isdigit() and (len(length) > 18 or int(length) > most):
         return _too_large(most)
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if path.startswith("/v1/") and not _takes_json(headers):
+    if path == STREAM and not _takes(headers, EVENT_STREAM):
+        return Problem("not-acceptable", f"This answer is a stream: send Accept: {EVENT_STREAM}, or no Accept.")
+    if path.startswith("/v1/") and path != STREAM and not _takes(headers, "application/json"):
         return Problem("not-acceptable", "Every answer is JSON: send Accept: application/json, or no Accept.")
     return None
 
@@ -156,17 +160,18 @@ def _too_large(most: int) -> Problem:
     return Problem("too-large", f"A body may have {most:,} bytes.")
 
 
-def _takes_json(headers: Headers) -> bool:
-    """Whether JSON may be sent: what the most specific range that covers it says."""
+def _takes(headers: Headers, answered: str) -> bool:
+    """Whether this kind of content may be sent: what the most specific range that covers it says."""
     accept = ",".join(headers.getlist("accept")).strip()
-    if accept in ("", "*/*", "application/json"):
+    if accept in ("", "*/*", answered):
         return True
+    ranges = ("*/*", answered.partition("/")[0] + "/*", answered)
     rank, takes = -1, False
     for part in accept.lower().split(","):
         kind, _, parameters = part.partition(";")
-        if kind.strip() in _JSON_RANGES and _JSON_RANGES.index(kind.strip()) > rank:
+        if kind.strip() in ranges and ranges.index(kind.strip()) > rank:
             quality = _QUALITY.search(parameters)
-            rank = _JSON_RANGES.index(kind.strip())
+            rank = ranges.index(kind.strip())
             takes = quality is None or any(digit in "123456789" for digit in quality[1])
     return takes
 

@@ -9,6 +9,7 @@ from api import handlers, openapi, routers
 from api.database import Database
 from api.settings import Settings, settings
 from api.store.directory import Shelf
+from api.streams import Streams
 
 
 def create(given: Settings | None = None) -> FastAPI:
@@ -19,9 +20,11 @@ def create(given: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = Database(chosen)
         app.state.shelf = Shelf()
+        app.state.streams = Streams(app.state.database, app.state.shelf)
         try:
             yield
         finally:
+            app.state.streams.close()
             app.state.database.close()
 
     app = FastAPI(

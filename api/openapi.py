@@ -14,10 +14,11 @@ from starlette.responses import Response
 
 from api import answers
 from api.errors import CODES
+from api.handlers import EVENT_STREAM
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
-from schemas.changes import ChangeFilter
+from schemas.changes import ChangeFilter, StreamFilter
 from schemas.events import EventCreate
 from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
@@ -34,7 +35,7 @@ BODIES: tuple[type[BaseModel], ...] = (
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter,
-    ChangeFilter,
+    ChangeFilter, StreamFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
@@ -140,14 +141,15 @@ IF_MATCH = {
     "name": "If-Match", "in": "header", "required": True, "description": "The ETag that was read.",
     "schema": {"type": "string"}, "example": '"1-4f1d2c3b4a596877"',
 }  # fmt: skip
+LAST_EVENT_ID = {
+    "name": "Last-Event-ID", "in": "header", "required": False,
+    "description": "The `id` of the last event that was received; wins over `after`. Browsers send it by themselves.",
+    "schema": {"type": "string", "maxLength": 2000}, "example": "WyJ…",
+}  # fmt: skip
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,
     "description": "The same key with the same body answers with the first result, for 24 hours.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255}, "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
-}  # fmt: skip
-IF_NONE_MATCH = {
-    "name": "If-None-Match", "in": "header", "required": False, "description": "The ETag of what you have: 304 where it is still so.",
-    "schema": {"type": "string"}, "example": '"1-4f1d2c3b4a596877"',
 }  # fmt: skip
 IF_NONE_MATCH = {
     "name": "If-None-Match", "in": "header", "required": False,
@@ -224,8 +226,12 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     status = next(status for status in responses if status.startswith("2"))
     success = responses[status]
     success["description"] = {"200": "As it stands.", "201": "Made.", "204": "Done; there is nothing to show."}[status]
-    for content in success.get("content", {}).values():
+    for kind, content in success.get("content", {}).items():
         content["example"] = example(content["schema"], schemas)
+        if kind == EVENT_STREAM:
+            success["description"] = "As it happens; there is no end."
+            operation.setdefault("security", public)
+            continue
         is_page = "next" in content["example"]
         if not path.startswith("/v1/"):
             continue

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Member
 
 from schemas.actors import ActorRead
@@ -12,7 +13,7 @@ from schemas.fields import Slug
 from schemas.reactions import ReactionRead
 from schemas.sources import SourceRead
 from schemas.statements import StatementRead
-from schemas.timeline import Cursor, Filter
+from schemas.timeline import Cursor, Limit
 from schemas.topics import TopicRead
 from schemas.vocabularies import ChangeAction, ChangeNoun
 
@@ -70,13 +71,15 @@ class ChangePage(Shown):
     )
 
 
-class ChangeFilter(Filter):
+class StreamFilter(BaseModel):
     """Which changes to follow, and from where on. Each filter given must hold; a repeated one means any of its values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     cursor: Cursor | None = Member(
         default=None,
         alias="after",
-        description="The `next` of the answer before, with the same filters; from the very beginning when not given.",
+        description="The `next` of an answer of `/v1/changes`, or the `id` of an event, with the same filters; from now on when not given.",
         examples=["WyJ…"],
     )
     kind: list[ChangeNoun] = Member(
@@ -91,3 +94,15 @@ class ChangeFilter(Filter):
         "reactions on them. A topic that stood below it once counts on.",
         examples=[["ceasefire"]],
     )  # fmt: skip
+
+
+class ChangeFilter(StreamFilter):
+    """The same, page by page."""
+
+    cursor: Cursor | None = Member(
+        default=None,
+        alias="after",
+        description="The `next` of the answer before, or the `id` of an event, with the same filters; from the very beginning when not given.",
+        examples=["WyJ…"],
+    )
+    limit: Limit = Member(default=50, description="How many items at most.", examples=[50])

@@ -12,6 +12,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api import streams
 from api.database import Database
 from api.errors import CODES
 from api.main import create
@@ -108,6 +109,7 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
     "key-reused": _reused,
     "precondition-required": lambda api: api.send("PATCH", "/v1/actors/kremlin", json={"name": "K"}),
     "internal": _internal,
+    "too-many-streams": lambda api: api.send("GET", "/v1/changes/stream"),
     "unavailable": _unavailable,
 }  # fmt: skip
 # What a problem has beyond the members of all, and the headers that go with it.
@@ -116,6 +118,7 @@ MORE = {
 }  # fmt: skip
 HEADERS = {
     "key-required": {"www-authenticate": "Bearer"}, "key-invalid": {"www-authenticate": "Bearer"}, "unavailable": {"retry-after": r"\d+"},
+    "too-many-streams": {"retry-after": r"\d+"},
     "method-not-allowed": {"allow": "DELETE, GET, HEAD, OPTIONS, PATCH"}, "exists": {"location": "/v1/actors/kremlin"},
     "deleted": {"etag": '"2-[0-9a-f]{16}"'}, "stale": {"etag": '"1-[0-9a-f]{16}"'},
 }  # fmt: skip
@@ -136,6 +139,8 @@ def test_every_code_is_provoked_and_documented(
     document = api.get("/openapi.json")
     if code == "group-too-large":
         monkeypatch.setattr(directory, "MOST_MEMBERS", 2)
+    elif code == "too-many-streams":
+        monkeypatch.setattr(streams, "MOST_STREAMS", 0)
     elif code == "internal":
         monkeypatch.setattr(sources, "page", _raise(RuntimeError("a secret of the inside")))
     elif code == "unavailable":

@@ -25,7 +25,9 @@ def admin(api: Api, settings: Settings) -> Api:
 
 
 def addresses(api: Api) -> dict[str, str]:
-    """Each path of the document with something that stands there."""
+    """Each path of the document with something that stands there; a stream ends there as soon as it has begun."""
+    app: Any = api.client.app
+    app.state.streams.close()
     first = api.make("/v1/statements", statement())
     second = api.make("/v1/events", event())
     link = api.make("/v1/reactions", {"from": second["id"], "to": first["id"], "type": "responds_to"})

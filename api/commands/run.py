@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.commands import demo, keys
 from api.commands.failures import Failure
@@ -15,6 +17,7 @@ from api.commands.migrate import migrate
 from api.database import Database
 from api.main import create
 from api.settings import Settings
+from api.streams import ABORT
 
 DEMO_QUESTION = "/v1/actors/kremlin/timeline?topic=ceasefire&limit=3"
 ANY_QUESTION = "/v1/timeline?limit=3"
@@ -57,11 +60,29 @@ def address(host: str, port: int) -> str:
     return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
 
 
-class Server(uvicorn.Server):
-    """Says so when it accepts connections."""
+class Connection(HttpToolsProtocol):
+    """Can be broken off by an answer whose reader takes no more; to close it would wait for that reader."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
-        super().__init__(config)
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {"abort": self.transport.abort}}
+
+
+class Server(uvicorn.Server):
+    """Says so when it accepts connections, and ends the streams before it waits for the connections to close."""
+
+    def __init__(self, app: FastAPI, announce: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app, workers=1, http=Connection, ws="none", lifespan="on", interface="asgi3",
+                loop="auto",  # uvloop, which there is everywhere but on Windows
+                log_config=None, log_level="warning", access_log=False,
+                server_header=False, proxy_headers=False,
+                timeout_graceful_shutdown=5,
+            )
+        )  # fmt: skip
+        self._app = app
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -69,6 +90,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._app.state.streams.close()
+        await super().shutdown(sockets)
 
 
 class Prepared(NamedTuple):
@@ -119,11 +145,4 @@ def serve(settings: Settings, sockets: list[socket.socket], prepared: Prepared) 
         print("\n".join(f"{name:14} {line}" for name, line in lines.items()), flush=True)
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    config = uvicorn.Config(
-        create(settings), workers=1, http="httptools", ws="none", lifespan="on", interface="asgi3",
-        loop="auto",  # uvloop, which there is everywhere but on Windows
-        log_config=None, log_level="warning", access_log=False,
-        server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )  # fmt: skip
-    Server(config, announce).run(sockets)
+    Server(create(settings), announce).run(sockets)

@@ -19,7 +19,7 @@ from api.store.documents import Fed
 from api.store.sessions import Reading
 from api.store.steps import RECORDS, Asked, Step, Window, steps
 from schemas import dates
-from schemas.changes import ChangeFilter
+from schemas.changes import ChangeFilter, StreamFilter
 from schemas.problems import Fault
 from schemas.vocabularies import ChangeNoun
 
@@ -31,24 +31,39 @@ _NOUNS = {
 }  # fmt: skip
 
 
-def page(reading: Reading, directory: Directory, filters: ChangeFilter) -> Fed:
-    """The changes after a cursor, or from the first one on. Raises Problem `invalid` or `cursor-mismatch`."""
+def newest(reading: Reading) -> int:
+    """The number of the last revision; 0 where there is none yet."""
+    row = reading.row("SELECT coalesce(max(seq), 0) FROM revision")
+    assert row is not None
+    return int(row[0])
+
+
+def upcoming(filters: StreamFilter, newest: int) -> str:
+    """The cursor to what comes after a revision."""
+    return cursors.encode(cursors.question(filters, "changes"), (newest + 1, 0))
+
+
+def page(reading: Reading, directory: Directory, filters: ChangeFilter, until: int | None = None) -> Fed:
+    """The changes after a cursor, or from the first one on; up to revision `until`, or to the newest.
+
+    Raises Problem `invalid` or `cursor-mismatch`.
+    """
     question = cursors.question(filters, "changes")
     first, part = cursors.decode(filters.cursor, question, (int, int)) if filters.cursor else (1, 0)
     asked = _asked(reading, directory, filters)
-    newest = reading.row("SELECT coalesce(max(seq), 0) FROM revision")
-    assert newest is not None
-    if first > newest[0] + 1:
+    end = newest(reading) if until is None else until
+    if first > end + 1:
         raise Problem(
             "cursor-mismatch",
             "This cursor lies ahead of all that was recorded here: it is of another database, or of a later state of it.",
         )
-    last = min(newest[0], first + MOST_WALKED - 1)
+    last = min(end, first + MOST_WALKED - 1)
     found = steps(reading, Window(first, part, last, filters.limit + 1), asked)
     kept, left = found[: filters.limit], found[filters.limit :]
-    upcoming = (left[0].seq, left[0].part) if left else (last + 1, 0)
-    items = _rendered(reading, directory, kept)
-    return Fed(b",".join(items), cursors.encode(question, upcoming), upcoming[0] <= newest[0])
+    following = (left[0].seq, left[0].part) if left else (last + 1, 0)
+    places = [*((step.seq, step.part + 1) for step in kept[:-1]), following]
+    ids = [cursors.encode(question, place) for place in places]
+    return Fed(_rendered(reading, directory, kept), ids[: len(kept)], ids[-1], more=following[0] <= end)
 
 
 def _asked(reading: Reading, directory: Directory, filters: ChangeFilter) -> Asked:

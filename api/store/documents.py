@@ -7,7 +7,7 @@ give to record 55.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,9 +104,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """One page of a feed as it is answered: it always says where to go on, and whether there is more already."""
+    """One page of a feed as it is answered: it always says where to go on, and whether there is more already.
 
-    items: bytes
+    `ids` has for each item the cursor to go on from behind it.
+    """
+
+    items: Sequence[bytes]
+    ids: Sequence[str]
     next: str
     more: bool
 

@@ -1,5 +1,6 @@
 """API keys: who may write, and under which name the history shows it."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,16 @@ def find(reading: Reading, secret: str) -> Writer | None:
     if row is None or row[4] is not None or (row[3] is not None and row[3] <= ids.now()):
         return None
     return Writer(row[0], row[1], KeyRole(row[2]))
+
+
+def ended(reading: Reading, holders: Collection[int]) -> set[int]:
+    """Those of some keys, by id, that have expired or were revoked."""
+    if not holders:
+        return set()
+    sql = (
+        f"SELECT id FROM api_key WHERE {reading.any_of('id', 'ids')} AND (revoked_at IS NOT NULL OR expires_at <= :now)"
+    )
+    return {row[0] for row in reading.rows(sql, {"ids": reading.listed(list(holders)), "now": ids.now()})}
 
 
 def create(writing: Writing, sent: Json) -> Rendered:
