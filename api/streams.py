@@ -105,13 +105,13 @@ class Streams:
         for stream in self._open:
             stream.end()
 
-    async def page(self, viewer: Writer | None, asked: ChangeFilter) -> Page:
-        """What follows a cursor, up to the newest revision that was looked at."""
-        assert asked.cursor
-        key = asked.cursor, viewer
+    async def page(self, viewer: Writer | None, asked: ChangeFilter, cursor: str) -> Page:
+        """What follows a cursor, which names the filters too, up to the newest revision that was looked at."""
+        key = cursor, viewer
         found = self._pages.get(key)
         if found is None:
-            found = self._pages[key] = asyncio.create_task(self._read(viewer, asked, self.newest))
+            following = asked.model_copy(update={"cursor": cursor})
+            found = self._pages[key] = asyncio.create_task(self._read(viewer, following, self.newest))
             while len(self._pages) > MOST_KEPT:
                 del self._pages[next(iter(self._pages))]
         try:
@@ -217,8 +217,7 @@ class Stream(StreamingResponse):
 
     async def _read_on(self) -> None:
         looked = self._streams.newest
-        asked = self._asked.model_copy(update={"cursor": self._at})
-        self._page = await self._streams.page(self._eyes, asked)
+        self._page = await self._streams.page(self._eyes, self._asked, self._at)
         self._looked = looked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,12 +1,17 @@
-"""A reader of an event stream, who keeps the last id as an EventSource does, can be cut off anywhere, and comes back."""
+"""Readers of an event stream: one who keeps the last id as an EventSource does, and comes back; and one who is stuck."""
 
 import json
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
+from tests.desk import said
+from tests.expect import Api
 from tests.feed import FEED
 
 STREAM = f"{FEED}/stream"
@@ -27,7 +32,7 @@ class Listener:
         self._chunks: Iterator[bytes] = iter(())
         self._rest = b""
 
-    def __enter__(self) -> "Listener":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -44,7 +49,7 @@ class Listener:
         self._chunks, self._rest = self._response.iter_raw(), b""
         return self._response
 
-    def begin(self) -> "Listener":
+    def begin(self) -> Self:
         """Connect, and wait for the first word."""
         response = self.connect()
         assert response.status_code == 200, response.read()
@@ -100,3 +105,29 @@ class Listener:
                 found.append(self.block())
             except EOFError:
                 return found
+
+
+class Stuck:
+    """A reader that asks, and then reads nothing for a while."""
+
+    def __init__(self, address: str, after: str) -> None:
+        place = urlsplit(address)
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect((place.hostname, place.port))
+        self.socket.sendall(f"GET {STREAM}?after={after} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+    def rest(self) -> bytes:
+        """All that can still be read."""
+        found = b""
+        with suppress(ConnectionResetError):
+            while part := self.socket.recv(65_536):
+                found += part
+        return found
+
+
+def bulky(api: Api, count: int) -> None:
+    """So many changes of 40 kB each."""
+    for number in range(count):
+        said(api, title=f"Number {number}", summary="й" * 20_000)

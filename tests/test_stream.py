@@ -1,12 +1,8 @@
 """The feed live: the same items for the same reader, from any cursor on, through cuts, other processes and slow readers."""
 
 import re
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -20,7 +16,8 @@ from tests.desk import anyone, done, holder, link, nouns, post, said, store, uid
 from tests.expect import Api
 from tests.feed import ask, changes, follow
 from tests.openapi_tools import misfits
-from tests.streams import PATIENCE, STREAM, Listener
+from tests.streams import PATIENCE, STREAM, Listener, Stuck, bulky
+from tests.test_commands_program import until
 
 
 @pytest.fixture
@@ -37,14 +34,6 @@ def mark(api: Api, slug: str = "the-end") -> str:
 
 def key_of(api: Api) -> str | None:
     return api.headers.get("Authorization")
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait until it is true."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)
 
 
 def everything(api: Api, author: Api) -> None:
@@ -211,32 +200,6 @@ def expired_items(listener: Listener) -> list[dict[str, Any]]:
             found.append(listener.event())
         except EOFError:
             return found
-
-
-class Stuck:
-    """A reader that asks, and then reads nothing for a while."""
-
-    def __init__(self, address: str, after: str) -> None:
-        place = urlsplit(address)
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self.socket.settimeout(PATIENCE)
-        self.socket.connect((place.hostname, place.port))
-        self.socket.sendall(f"GET {STREAM}?after={after} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-
-    def rest(self) -> bytes:
-        """All that can still be read."""
-        found = b""
-        with suppress(ConnectionResetError):
-            while part := self.socket.recv(65_536):
-                found += part
-        return found
-
-
-def bulky(api: Api, count: int) -> None:
-    """So many changes of 40 kB each."""
-    for number in range(count):
-        said(api, title=f"Number {number}", summary="й" * 20_000)
 
 
 def test_a_reader_that_takes_nothing_is_cut_off_and_can_come_back(

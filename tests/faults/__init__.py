@@ -1,4 +1,4 @@
-"""What must hold when things go wrong: many editors at once, and servers killed under writes.
+"""What must hold when things go wrong: many editors at once, servers killed under writes, and a thousand idle readers.
 
-`python -m tests.faults editors` and `python -m tests.faults kills` run them at full length; the suite runs them short.
+`python -m tests.faults editors`, `kills` and `streams` run them at full length; the suite runs them short.
 """

@@ -1,4 +1,4 @@
-"""The faults at full length, on SQLite and on PostgreSQL: `python -m tests.faults editors|kills`."""
+"""The faults at full length, on SQLite and on PostgreSQL: `python -m tests.faults editors|kills|streams`."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from tests import postgres
 from tests.conftest import make_key
 from tests.expect import Api
 from tests.factories import world
-from tests.faults import editors, kills
+from tests.faults import editors, kills, streams
 from tests.faults.servers import servers
 
 
@@ -32,9 +32,10 @@ def _databases() -> Iterator[dict[str, str]]:
 def main() -> None:
     """Run one of them and print what was seen."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["editors", "kills"])
+    parser.add_argument("what", choices=["editors", "kills", "streams"])
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--readers", type=int, default=1000)
     given = parser.parse_args()
     with _databases() as databases:
         for name, url in databases.items():
@@ -50,6 +51,8 @@ def main() -> None:
                 print(
                     f"{name}: {edits} edits accepted, {versions} versions of 16 records, answers {dict(outcome.statuses)}"
                 )
+            elif given.what == "streams":
+                print(f"{name}: {streams.run(url, key, given.readers, given.seconds)}")
             else:
                 ledger = kills.run(url, key, given.kills)
                 kills.assert_whole(url, ledger)
