@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
@@ -83,12 +84,14 @@ class Listener:
 
     def event(self) -> dict[str, Any]:
         """The next event's data; whatever is none is passed over."""
-        while True:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             data = [line[6:] for line in self.block() if line.startswith("data: ")]
             if data:
                 (only,) = data
                 item: dict[str, Any] = json.loads(only)
                 return item
+        raise AssertionError("no event came")
 
     def events(self, until: str) -> list[dict[str, Any]]:
         """All events up to that of the thing with this slug or id, which is the last."""
@@ -100,11 +103,13 @@ class Listener:
     def to_the_end(self) -> list[list[str]]:
         """All that comes until the server ends the stream."""
         found = []
-        while True:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             try:
                 found.append(self.block())
             except EOFError:
                 return found
+        raise AssertionError("the stream does not end")
 
 
 class Stuck:

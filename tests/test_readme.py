@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -95,6 +96,26 @@ def test_the_loop_that_follows_changes_reads_what_the_feed_says(demo: TestClient
     following = demo.get(f"{path}&after={page['next']}").json()
     assert [one["version"] for one in following["items"]]
     assert not {one["path"] for one in following["items"]} & {one["path"] for one in page["items"]}
+
+
+def test_the_stream_begins_as_shown(demo: TestClient) -> None:
+    section = README.partition("## Following changes")[2].partition("\n## ")[0]
+    curl, browser = re.findall(r"'http://127\.0\.0\.1:8000(/v1/changes/stream[^']*)'", section)
+    assert curl == browser
+    shown = section.partition(f"{curl}'\n")[2].partition("```")[0].split("\n")
+    after = demo.get("/v1/changes", params={"topic": "ceasefire", "limit": 1}).json()["next"]
+    app: Any = demo.app
+    app.state.streams.close()  # it ends when it has begun
+    lines = demo.get(f"{curl}&after={after}").text.split("\n")
+    assert lines[0] == shown[0]
+    assert [line[:7] for line in lines[1:3]] == [line[:7] for line in shown[1:3]]
+    item = json.loads(shown[4].removeprefix("data: ").replace(",…}", "}").replace("…", ""))
+    kept = {
+        name: one
+        for name, one in demo.get("/v1/changes?topic=ceasefire&kind=statement").json()["items"][0].items()
+        if name in item
+    }
+    assert list(item) == list(kept)
 
 
 def test_every_code_is_in_the_table() -> None:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 import pytest
 
 from api import streams
@@ -181,7 +183,7 @@ def test_a_revoked_or_expired_key_ends_its_streams_alone(api: Api, settings: Set
         assert b"Not for you" not in repr(revoked.to_the_end()).encode()
         with store(settings) as writing:
             writing.run("UPDATE api_key SET expires_at = :at WHERE name = 'expired'", {"at": 1})
-        assert [item["id"] for item in expired_items(expired)] in ([], [uid(path)])
+        expired.to_the_end()
         assert kept.event()["id"] == uid(path)
         mark(api)
         for listener in (kept, public):
@@ -190,16 +192,6 @@ def test_a_revoked_or_expired_key_ends_its_streams_alone(api: Api, settings: Set
             expect.problem(
                 api.client.get(STREAM, headers={"Authorization": listener.headers["Authorization"]}), "key-invalid"
             )
-
-
-def expired_items(listener: Listener) -> list[dict[str, Any]]:
-    """The events until the end of the stream."""
-    found = []
-    while True:
-        try:
-            found.append(listener.event())
-        except EOFError:
-            return found
 
 
 def test_a_reader_that_takes_nothing_is_cut_off_and_can_come_back(
@@ -233,3 +225,36 @@ def dechunked(answer: bytes) -> bytes:
         size, _, rest = rest.partition(b"\r\n")
         body, rest = body + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
     return body
+
+
+def test_a_write_of_the_same_process_is_told_at_once(api: Api, served: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LOOK_SECONDS", 1_000.0)
+    nouns(api)
+    with Listener(served) as listener:
+        listener.begin()
+        for slug in ("one", "two"):
+            made = httpx.post(f"{served}/v1/sources", json={"slug": slug, "name": slug}, headers=api.headers)
+            assert made.status_code == 201
+            assert listener.event()["slug"] == slug
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_stream_outlasts_a_database_that_is_away_for_a_while(
+    api: Api, settings: Settings, served: str, postgres_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "BEAT_SECONDS", 0.05)
+    nouns(api)
+    name = urlsplit(settings.database_url).path.strip("/")
+    with (
+        Listener(served) as listener,
+        psycopg.connect(postgres_server.replace("+psycopg", ""), autocommit=True) as server,
+    ):
+        listener.begin()
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        assert httpx.get(f"{served}/v1/changes", timeout=PATIENCE).status_code == 503
+        assert httpx.get(served + STREAM, timeout=PATIENCE).status_code == 503
+        for _ in range(50):
+            assert listener.block() == [":"]
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert mark(api) == listener.event()["slug"]
