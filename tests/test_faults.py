@@ -1,6 +1,7 @@
 """Locks, lost edits, kills and failing commits, on real files and several processes."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +13,7 @@ from tests import expect
 from tests.conftest import make_key
 from tests.expect import Api
 from tests.factories import statement, world
-from tests.faults import editors, kills
+from tests.faults import editors, kills, streams
 from tests.faults.servers import servers
 
 _FAILING_COMMIT = {
@@ -64,3 +65,9 @@ def test_what_was_acknowledged_outlives_kill_9(settings: Settings, desk: str) ->
     assert len(ledger.acknowledged) > 3
     assert set(ledger.statuses) <= {200, 201}
     kills.assert_whole(settings.database_url, ledger)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
+def test_a_thousand_idle_readers_stay_under_300_mb(settings: Settings, desk: str) -> None:
+    cost = streams.run(settings.database_url, desk, readers=100, seconds=0.1, writes=2)
+    assert cost.memory_before + 10 * (cost.memory - cost.memory_before) < 300

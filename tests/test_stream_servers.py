@@ -1,6 +1,7 @@
 """The feed live from several server processes on one database: through cuts, a killed server, and an orderly end."""
 
 import random
+import resource
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from api.settings import Settings
+from api.streams import MOST_STREAMS
 from tests.desk import nouns, post, said
 from tests.expect import Api
 from tests.factories import statement
@@ -193,3 +195,20 @@ def test_stuck_readers_cost_no_memory_and_hold_up_no_end(api: Api, programs: lis
         assert listener.to_the_end() in ([], [[f"id: {listener.last}"]])
         for one in stuck:
             assert one.rest()
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="the limits of a process are read from /proc")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_server_may_have_as_many_connections_as_it_takes_streams(
+    api: Api, settings: Settings, tmp_path: Path
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
+    try:
+        with started(tmp_path, "run", DATABASE_URL=settings.database_url) as program:
+            limits = Path(f"/proc/{program.serving().process.pid}/limits").read_text(encoding="ascii")
+            soft = int(limits.partition("Max open files")[2].split()[0])
+            assert soft >= min(before[1], 2 * MOST_STREAMS)
+            assert program.stop() == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

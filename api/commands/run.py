@@ -4,7 +4,7 @@ import errno
 import logging
 import socket
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
 import uvicorn
@@ -17,7 +17,7 @@ from api.commands.migrate import migrate
 from api.database import Database
 from api.main import create
 from api.settings import Settings
-from api.streams import ABORT
+from api.streams import ABORT, MOST_STREAMS
 
 DEMO_QUESTION = "/v1/actors/kremlin/timeline?topic=ceasefire&limit=3"
 ANY_QUESTION = "/v1/timeline?limit=3"
@@ -121,6 +121,17 @@ def prepare(settings: Settings) -> Prepared:
         database.close()
 
 
+def allow_streams() -> None:
+    """Let this process have as many open files as streams need, where the system lets us: 1,024 are usual at first."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # not there on Windows
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * MOST_STREAMS if hard == resource.RLIM_INFINITY else min(hard, 2 * MOST_STREAMS)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def run(settings: Settings) -> None:
     """The verb: serve until a signal comes."""
     with ExitStack() as held:
@@ -145,4 +156,5 @@ def serve(settings: Settings, sockets: list[socket.socket], prepared: Prepared) 
         print("\n".join(f"{name:14} {line}" for name, line in lines.items()), flush=True)
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    allow_streams()
     Server(create(settings), announce).run(sockets)

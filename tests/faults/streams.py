@@ -16,8 +16,6 @@ from tests.factories import statement
 from tests.streams import PATIENCE, STREAM
 from tests.test_commands_program import Program, started
 
-WRITES = 20
-
 
 @dataclass
 class Cost:
@@ -38,7 +36,7 @@ class Cost:
             f"{self.readers} idle readers: {self.memory:.0f} MB (without them {self.memory_before:.0f}), "
             f"{self.idle:.2%} of a processor; one change to all of them: {self.waking * 1000:.0f} ms of a processor; "
             f"from the acknowledgement in another process to the first event {statistics.median(self.first) * 1000:.0f} ms, "
-            f"to the last of them {statistics.median(self.last) * 1000:.0f} ms (medians of {WRITES})"
+            f"to the last of them {statistics.median(self.last) * 1000:.0f} ms (medians of {len(self.first)})"
         )
 
 
@@ -83,7 +81,7 @@ class Crowd:
             await self._changed.wait_for(lambda: self.begun >= begun and len(self.arrivals) >= arrived)
 
 
-async def _measure(listened: Program, written: Program, key: str, readers: int, seconds: float) -> Cost:
+async def _measure(listened: Program, written: Program, key: str, readers: int, seconds: float, writes: int) -> Cost:
     crowd = Crowd(int(listened.port))
     first, last = [], []
     async with AsyncExitStack() as stack:
@@ -106,27 +104,27 @@ async def _measure(listened: Program, written: Program, key: str, readers: int, 
         await asyncio.sleep(seconds)
         idle = (_processor(listened) - used) / seconds
         used = _processor(listened)
-        for number in range(1, WRITES + 1):
+        for number in range(1, writes + 1):
             await asyncio.sleep(random.random())
             (await client.post("/v1/statements", json=statement())).raise_for_status()
             acknowledged = time.monotonic()
             await crowd.until(readers, number * readers)
             first.append(crowd.arrivals[-readers] - acknowledged)
             last.append(crowd.arrivals[-1] - acknowledged)
-        waking = (_processor(listened) - used) / WRITES
+        waking = (_processor(listened) - used) / writes
         memory = _memory(listened)
         for task in tasks:
             task.cancel()
     return Cost(readers, before, memory, idle, waking, first, last)
 
 
-def run(url: str, key: str, readers: int, seconds: float) -> Cost:
+def run(url: str, key: str, readers: int, seconds: float, writes: int = 20) -> Cost:
     """Two server processes on the database: one is listened to, the other is written through."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         programs = [stack.enter_context(started(Path(folder), "run", DATABASE_URL=url)) for _ in range(2)]
         for program in programs:
             program.serving()
-        cost = asyncio.run(_measure(programs[0], programs[1], key, readers, seconds))
+        cost = asyncio.run(_measure(programs[0], programs[1], key, readers, seconds, writes))
         assert [program.stop() for program in programs] == [0, 0]
         assert programs[0].err == "", programs[0].err
         return cost
