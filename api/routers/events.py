@@ -125,6 +125,7 @@ async def restore_event(
 ) -> Response:
     """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
 
-    What was deleted takes the ETag of its tombstone, and brings back the reactions that were deleted with it.
+    What was deleted takes the ETag of its tombstone, and brings back the reactions that went with it,
+    once both their records stand again.
     """
     return answers.one(request, *await writing.once(body, records.restore, Kind.EVENT, id, body, expected))

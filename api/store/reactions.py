@@ -259,17 +259,18 @@ def delete_all_of(writing: Writing, record_id: int) -> None:
         versioned.delete(NOUN, writing, row, PATH, None)
 
 
-def restore_all_of(writing: Writing, record_id: int, tombstone: int, change_note: str | None) -> None:
-    """Bring back the links whose tombstones follow that of a record, which stands again, where their other end stands.
+def restore_all_of(writing: Writing, record_id: int, change_note: str | None) -> None:
+    """Bring back the links of a record that stands again which went with it or with their other end, if that stands too.
 
+    A link that stands has two ends that stand. So one that was deleted by hand had both at that moment, and one that
+    went with an end did not: its tombstone came right after that of the record.
     Raises Problem `invalid` where one names a noun deleted since, `precedes` or `circle` where one can't be any more.
     """
-    standing = " AND ".join(
-        f"EXISTS (SELECT 1 FROM record_version e WHERE e.record_id = i.{end} AND e.superseded_seq IS NULL AND e.is_deleted = 0)"
-        for end in ("from_id", "to_id")
-    )
-    linked = f"(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 1 AND v.seq > :tombstone AND {standing}"
-    rows = versioned.select(NOUN, writing, linked, {"id": record_id, "tombstone": tombstone}, "ORDER BY i.id")
+    gone = "SELECT 1 FROM record_version e WHERE e.record_id IN (i.from_id, i.to_id) AND e.is_deleted = 1"
+    went = "e.seq < v.seq AND (e.superseded_seq IS NULL OR e.superseded_seq > v.seq)"
+    linked = f"""(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 1
+        AND NOT EXISTS ({gone} AND e.superseded_seq IS NULL) AND EXISTS ({gone} AND {went})"""
+    rows = versioned.select(NOUN, writing, linked, {"id": record_id}, "ORDER BY i.id")
     found = _topics_gone(writing, rows)
     for row in rows:
         try:

@@ -124,7 +124,7 @@ def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Seq
 
 
 def restore(writing: Writing, kind: Kind, address: str, sent: Json, expected: Sequence[int]) -> Rendered:
-    """Take up an earlier version as a new one; what was deleted comes back with the links that were deleted with it.
+    """Take up an earlier version as a new one; what was deleted comes back with the links that went with it, or with their other end.
 
     Raises Problem `not-found`, `forbidden`, `deleted` or `stale` when another version was read, `invalid`, `precedes`
     or `circle`.
@@ -164,7 +164,7 @@ def _settle(writing: Writing, kind: Kind, current: Current, checked: Checked[Rec
     retire(writing, current.seq, stamp.seq)
     insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), checked)
     if current.is_deleted:
-        reactions.restore_all_of(writing, current.id, current.seq, body.change_note)
+        reactions.restore_all_of(writing, current.id, body.change_note)
     elif (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
         reactions.refuse_impossible(writing, current.id)
     return rendered(writing, locate(writing, current.uid))
@@ -178,7 +178,7 @@ def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] |
     stamp = writing.draw(None)
     retire(writing, current.seq, stamp.seq)
     versioned.entomb(RecordVersion, writing, current.seq, stamp.seq)
-    # After the record itself: no link of it can be deleted later, so that those that went with it are known by their seq.
+    # After the record itself: a link whose tombstone was written while an end was deleted is known to have gone with it.
     reactions.delete_all_of(writing, current.id)
 
 

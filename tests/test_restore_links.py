@@ -1,0 +1,143 @@
+"""A record that comes back brings its links back: those that went with it or with their other end, once both stand."""
+
+
+import pytest
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as tuned
+from hypothesis import strategies as some
+
+from api.settings import Settings
+from tests import expect, hostile
+from tests.desk import link, nouns, post, restore, said, uid
+from tests.expect import Api
+from tests.test_history import told
+from tests.test_restore import ACTOR
+
+RECORDS = ("A", "B", "C")
+LINKS = ("AB", "BC", "AC")
+
+
+def test_a_restored_record_brings_back_the_links_that_went_with_it(api: Api) -> None:
+    nouns(api)
+    first, middle, last, other = (said(api) for _ in range(4))
+    kept = [
+        link(api, middle, first, "denies", note="A", confidence="low")["id"],
+        link(api, last, middle, topic="sanctions")["id"],
+    ]
+    by_hand = link(api, other, middle)["id"]
+    gone = link(api, said(api), middle)
+    assert api.drop(f"/v1/reactions/{by_hand}").status_code == 204
+    before = {one: api.get(f"/v1/reactions/{one}") for one in kept}
+    assert api.drop(middle).status_code == 204
+    assert api.drop(f"/v1/statements/{gone['from']}").status_code == 204
+    assert api.get(first)["denied_by"] == []
+    assert restore(api, middle, 1, change_note="Deleted in error").status_code == 200
+    assert api.get(first)["denied_by"] == [uid(middle)]
+    assert {one["id"] for one in api.walk("/v1/reactions", record=uid(middle))} == set(kept)
+    for one in kept:
+        back = api.get(f"/v1/reactions/{one}")
+        assert back == {**before[one], "version": 3, "changed_at": back["changed_at"]}
+        assert told(api, f"/v1/reactions/{one}", "action") == ["created", "deleted", "restored"]
+        assert told(api, f"/v1/reactions/{one}", "change_note")[2] == "Deleted in error"
+    assert {uid(first), uid(middle), uid(last)} == {one["record"]["id"] for one in api.get(f"{first}/thread")["items"]}
+    for one in (by_hand, gone["id"]):
+        expect.problem(api.send("GET", f"/v1/reactions/{one}"), "deleted")
+
+
+def test_links_that_cannot_come_back_keep_the_record_from_coming_back(api: Api, settings: Settings) -> None:
+    nouns(api)
+    post(api, "/v1/actors", ACTOR)
+    first, answer = said(api), said(api)
+    cited = [{"source": "tass", "locator": "1"}]
+    ids = [
+        link(api, answer, first, topic="sanctions", asserted_by="state")["id"],
+        link(api, answer, first, "rejects", citations=cited)["id"],
+    ]
+    assert api.drop(answer).status_code == 204
+    for noun in ("actors/state", "topics/sanctions", "sources/tass"):
+        assert api.drop(f"/v1/{noun}").status_code == 204
+    with hostile.nothing_stored(settings):
+        found = [fault["message"] for fault in restore(api, answer, 1).json()["errors"]]
+    assert sorted(found) == sorted([
+        f"version 1 can't come back: reaction {ids[0]}, topic: there is no topic 'sanctions'",
+        f"version 1 can't come back: reaction {ids[0]}, asserted_by: there is no actor 'state'",
+        f"version 1 can't come back: reaction {ids[1]}, citations.0.source: there is no source 'tass'",
+    ])  # fmt: skip
+    for noun in ("actors/state", "topics/sanctions", "sources/tass"):
+        assert restore(api, f"/v1/{noun}", 1).status_code == 200
+    assert restore(api, answer, 1).status_code == 200
+    assert {one["id"] for one in api.walk("/v1/reactions")} == set(ids)
+    expect.problem(api.drop("/v1/topics/sanctions"), "in-use")
+
+
+def test_links_made_since_may_not_close_a_circle_or_turn_an_answer_around(api: Api) -> None:
+    nouns(api)
+    first, middle, last = (said(api) for _ in range(3))
+    link(api, middle, first)
+    link(api, last, middle)
+    assert api.drop(middle).status_code == 204
+    back = link(api, first, last)["id"]
+    expect.problem(restore(api, middle, 1), "circle")
+    expect.problem(api.send("GET", middle), "deleted")
+    assert api.drop(f"/v1/reactions/{back}").status_code == 204
+    assert api.patch(first, {"date": "2025-04"}).status_code == 200
+    expect.problem(restore(api, middle, 1), "precedes")
+    assert api.patch(first, {"date": "2025-03"}).status_code == 200
+    assert restore(api, middle, 1).status_code == 200
+    assert len(list(api.walk("/v1/reactions"))) == 2
+
+
+def test_a_record_deleted_again_brings_back_what_went_with_it_the_last_time(api: Api) -> None:
+    nouns(api)
+    first, answer = said(api), said(api)
+    link(api, answer, first, "accepts")
+    lasting = link(api, answer, first, "repeats")["id"]
+    assert api.drop(answer).status_code == 204
+    assert restore(api, answer, 1).status_code == 200
+    assert api.drop(f"/v1/reactions/{api.get('/v1/reactions?type=accepts')['items'][0]['id']}").status_code == 204
+    assert api.drop(answer).status_code == 204
+    assert restore(api, answer, 1).status_code == 200
+    assert [one["id"] for one in api.walk("/v1/reactions")] == [lasting]
+
+
+@pytest.fixture
+def staffed(api: Api) -> Api:
+    """A desk with its nouns."""
+    nouns(api)
+    return api
+
+
+# Whatever is named once is deleted, or brought back where it is deleted; the links by hand.
+TURNS = some.lists(some.sampled_from(RECORDS + LINKS), min_size=4, max_size=16)
+
+
+@tuned(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=TURNS)
+@example(turns=["A", "B", "A", "B"])
+@example(turns=["A", "B", "B", "A"])
+@example(turns=["A", "B", "A", "A", "B", "A"])
+@example(turns=["AB", "A", "B", "A", "B", "AB", "B", "A", "B", "A"])
+def test_in_any_order_a_link_comes_back_once_both_ends_stand_unless_it_was_deleted_by_hand(
+    staffed: Api, turns: list[str]
+) -> None:
+    api = staffed
+    records = {name: said(api, title=name) for name in RECORDS}
+    links = {ends: link(api, records[ends[0]], records[ends[1]])["id"] for ends in LINKS}
+    standing, by_hand = set(RECORDS), set[str]()
+    for turn in turns:
+        if turn in standing:
+            assert api.drop(records[turn]).status_code == 204
+            standing.remove(turn)
+        elif turn in RECORDS:
+            assert restore(api, records[turn], 1).status_code == 200
+            standing.add(turn)
+        elif set(turn) <= standing and turn not in by_hand:
+            assert api.drop(f"/v1/reactions/{links[turn]}").status_code == 204
+            by_hand.add(turn)
+        elif set(turn) <= standing:
+            assert link(api, records[turn[0]], records[turn[1]])["id"] == links[turn]
+            by_hand.remove(turn)
+        # Not one that is missing, nor one that was not to come back: both ends stand, and nobody deleted it by hand.
+        expected = {links[ends] for ends in LINKS if set(ends) <= standing and ends not in by_hand}
+        found = {one["id"] for name in standing for one in api.walk("/v1/reactions", record=uid(records[name]))}
+        assert found == expected, turn
