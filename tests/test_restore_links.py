@@ -1,6 +1,5 @@
 """A record that comes back brings its links back: those that went with it or with their other end, once both stand."""
 
-
 import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as tuned
@@ -8,7 +7,7 @@ from hypothesis import strategies as some
 
 from api.settings import Settings
 from tests import expect, hostile
-from tests.desk import link, nouns, post, restore, said, uid
+from tests.desk import done, holder, link, nouns, post, restore, said, uid
 from tests.expect import Api
 from tests.test_history import told
 from tests.test_restore import ACTOR
@@ -72,19 +71,25 @@ def test_links_that_cannot_come_back_keep_the_record_from_coming_back(api: Api, 
 
 def test_links_made_since_may_not_close_a_circle_or_turn_an_answer_around(api: Api) -> None:
     nouns(api)
-    first, middle, last = (said(api) for _ in range(3))
-    link(api, middle, first)
-    link(api, last, middle)
+    first, middle, last = said(api), said(api), done(api)
+    ids = [link(api, middle, first)["id"], link(api, last, middle)["id"]]
     assert api.drop(middle).status_code == 204
+    api.patch(last, {"date": "2025"})
     back = link(api, first, last)["id"]
-    expect.problem(restore(api, middle, 1), "circle")
+    circle = expect.problem(restore(api, middle, 1), "circle")["detail"]
+    assert f"it answers {first} (/v1/reactions/{ids[0]})" in circle
+    assert f"{last} answers it (/v1/reactions/{ids[1]})" in circle
     expect.problem(api.send("GET", middle), "deleted")
     assert api.drop(f"/v1/reactions/{back}").status_code == 204
     assert api.patch(first, {"date": "2025-04"}).status_code == 200
-    expect.problem(restore(api, middle, 1), "precedes")
+    precedes = expect.problem(restore(api, middle, 1), "precedes")["detail"]
+    for part in (f"{middle} came on 2025-03-13", f"by /v1/reactions/{ids[0]}, {first}, on 2025-04-01"):
+        assert part in precedes
     assert api.patch(first, {"date": "2025-03"}).status_code == 200
     assert restore(api, middle, 1).status_code == 200
     assert len(list(api.walk("/v1/reactions"))) == 2
+    patched = expect.problem(api.patch(first, {"date": "2025-04"}), "precedes")["detail"]
+    assert f"/v1/reactions/{ids[0]}, {first}, on 2025-04-01" in patched
 
 
 def test_a_record_deleted_again_brings_back_what_went_with_it_the_last_time(api: Api) -> None:
@@ -98,6 +103,22 @@ def test_a_record_deleted_again_brings_back_what_went_with_it_the_last_time(api:
     assert api.drop(answer).status_code == 204
     assert restore(api, answer, 1).status_code == 200
     assert [one["id"] for one in api.walk("/v1/reactions")] == [lasting]
+
+
+def test_a_refusal_tells_a_contributor_nothing_of_the_draft_of_another(api: Api, settings: Settings) -> None:
+    nouns(api)
+    author = holder(api, settings, "contributor")
+    mine = said(author, status="draft")
+    another = said(api, status="draft", date="2025-03-12")
+    made = link(api, mine, another)["id"]
+    assert author.drop(mine).status_code == 204
+    api.patch(another, {"date": "2025-03-19"})
+    told_editor = expect.problem(restore(api, mine, 1), "precedes")["detail"]
+    told_author = expect.problem(restore(author, mine, 1), "precedes")["detail"]
+    for secret in (another, "2025-03-19"):
+        assert secret in told_editor
+        assert secret not in told_author
+    assert f"by /v1/reactions/{made}, a draft of another key" in told_author
 
 
 @pytest.fixture

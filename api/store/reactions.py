@@ -7,7 +7,7 @@ from typing import Any
 from api.errors import Problem, invalid, not_found
 from api.store import checks, documents, grades, history, lists, versioned
 from api.store.checks import Checked, Json
-from api.store.current import Current, locate
+from api.store.current import PATHS, Current, locate
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered, gap
 from api.store.ids import uuid7
@@ -33,6 +33,7 @@ PATH = "/v1/reactions"
 ADDRESS = "Give the id of a record, or external_source:external_id."
 _EVER = 2**62  # after every revision
 _LIVE = "JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0"
+_HIDDEN = "a draft of another key"
 _VIOLATES = "only an event violates"
 _ALLEGES = "A statement that claims a violation is linked alleges_violation."
 
@@ -280,14 +281,26 @@ def restore_all_of(writing: Writing, record_id: int, change_note: str | None) ->
     if found:
         raise invalid(found)
     refuse_impossible(writing, record_id)
+    if rows:
+        _refuse_circle_through(writing, record_id)
+
+
+def _refuse_circle_through(writing: Writing, record_id: int) -> None:
+    """Where a record stands on a circle, both its links on the circle came back with it: each is named with its other end."""
     sql = f"""
-        WITH RECURSIVE on_to(id) AS (
-            SELECT i.to_id FROM reaction i {_LIVE} WHERE i.from_id = :id UNION
-            SELECT i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id {_LIVE}
-        ) SELECT 1 FROM on_to WHERE id = :id"""
-    if rows and writing.row(sql, {"id": record_id}):
-        told = "With the reactions that come back with it, it would answer itself, through links made since."
-        raise Problem("circle", told)
+        WITH RECURSIVE on_to(first, id) AS (
+            SELECT i.id, i.to_id FROM reaction i {_LIVE} WHERE i.from_id = :id UNION
+            SELECT on_to.first, i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id {_LIVE} WHERE on_to.id <> :id
+        ) SELECT o.uid, o.to_id, i.uid, i.from_id FROM on_to
+        JOIN reaction i ON i.from_id = on_to.id AND i.to_id = :id {_LIVE} JOIN reaction o ON o.id = on_to.first LIMIT 1"""
+    row = writing.row(sql, {"id": record_id})
+    if row:
+        answered, answer = _ends(writing, row[1], row[3])
+        raise Problem(
+            "circle",
+            "With the reactions that come back with it, it would answer itself, through links made since: "
+            f"it answers {answered} ({PATH}/{row[0]}), and {answer} answers it ({PATH}/{row[2]}).",
+        )
 
 
 def _topics_gone(writing: Writing, rows: Sequence[Row]) -> list[Fault]:
@@ -311,7 +324,7 @@ def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
     if answer.id == answered.id:
         raise Problem("circle", "A record can't answer itself.")
     if answer.latest < answered.earliest:
-        raise _precedes(answer.latest, answered.earliest)
+        raise _precedes(writing, answer.id, answer.latest, answered.id, answered.earliest)
     sql = f"""
         WITH RECURSIVE on_to(id) AS (
             SELECT :answered UNION
@@ -324,25 +337,38 @@ def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
         )
 
 
-def _precedes(last: int, first: int) -> Problem:
-    answer, answered = dates.format_instant(last)[:10], dates.format_instant(first)[:10]
-    told = (
-        f"The answer came on {answer} at the latest, what it answers on {answered} at the earliest; look at both dates."
-    )
+def _precedes(writing: Writing, answer: int, last: int, answered: int, first: int, link: str | None = None) -> Problem:
+    one, other = _ends(writing, answer, answered)
+    by = f" by {PATH}/{link}" if link else ""
+    if _HIDDEN in (one, other):
+        return Problem("precedes", f"{one} would come before what it answers{by}, {other}.")
+    came, there = dates.format_instant(last)[:10], dates.format_instant(first)[:10]
+    told = f"{one} came on {came} at the latest; what it answers{by}, {other}, on {there} at the earliest. Look at both dates."
     return Problem("precedes", told)
+
+
+def _ends(writing: Writing, *records: int) -> list[str]:
+    """The addresses of records; of another's draft nothing is told."""
+    sql = f"""SELECT r.id, r.kind, r.uid, e.status = '{Status.DRAFT}' AND r.created_by <> :writer FROM record r
+        JOIN record_version e ON e.record_id = r.id AND e.superseded_seq IS NULL WHERE {writing.any_of("r.id", "ids")}"""
+    found = {
+        row[0]: _HIDDEN if row[3] and not writing.sees_drafts else f"{PATHS[Kind(row[1])]}/{row[2]}"
+        for row in writing.rows(sql, {"ids": writing.listed(records), "writer": writing.writer.id})
+    }
+    return [found[one] for one in records]
 
 
 def refuse_impossible(writing: Writing, record_id: int) -> None:
     """After a date has changed: no answer of or to this record may certainly precede what it answers. Raises Problem `precedes`."""
     sql = """
-        SELECT fv.latest, tv.earliest FROM reaction i
+        SELECT f.id, fv.latest, t.id, tv.earliest, i.uid FROM reaction i
         JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
         JOIN record f ON f.id = i.from_id JOIN record_version fv ON fv.record_id = f.id AND fv.superseded_seq IS NULL
         JOIN record t ON t.id = i.to_id JOIN record_version tv ON tv.record_id = t.id AND tv.superseded_seq IS NULL
         WHERE (i.from_id = :id OR i.to_id = :id) AND fv.latest < tv.earliest"""
     row = writing.row(sql, {"id": record_id})
     if row:
-        raise _precedes(*row)
+        raise _precedes(writing, *row)
 
 
 def answers(reading: Reading, ids: Sequence[int]) -> dict[bytes, bytes]:
