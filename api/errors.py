@@ -196,7 +196,7 @@ def _did_you_mean(near: str | None) -> str | None:
 
 
 def _number(given: float) -> str:
-    return f"{given:g}"
+    return f"{given:,.15g}"
 
 
 def _shown(given: Any) -> str:

@@ -11,7 +11,8 @@ from schemas.vocabularies import VersionAction
 
 _EXAMPLE: dict[str, Any] = {"op": "replace", "path": "/title", "value": "Agrees with the idea of a truce"}
 
-Number = Annotated[Whole, Member(ge=1), WithJsonSchema({"type": "integer", "minimum": 1})]
+_MOST = 10**9
+Number = Annotated[Whole, Member(ge=1, le=_MOST), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MOST})]
 
 
 class HistoryFilter(Filter):
@@ -58,4 +59,4 @@ class VersionRead(Shown):
 class Restore(Written):
     """Which version to take up again, as a new one."""
 
-    version: StrictInt = Member(ge=1, le=10**9, description="The version whose content comes back.", examples=[1])
+    version: StrictInt = Member(ge=1, le=_MOST, description="The version whose content comes back.", examples=[1])

@@ -51,10 +51,10 @@ def _moment(text: str) -> int:
     """An instant exactly, 13-digit epoch milliseconds, or the end of a date."""
     if "T" in text.upper() and "/" not in text:
         return _instant(text)
-    latest = _bound(text).latest
-    if latest >= dates.CALENDAR_END:
+    bound = _bound(text)
+    if bound.open_end:
         raise fault(f"{text[:60]!r} has an open end, so that no moment is meant", "Give a day, or an instant.")
-    return latest
+    return bound.latest
 
 
 def _period(text: str) -> int:
@@ -86,9 +86,9 @@ def _grade(grade: Reliability) -> Reliability:
 
 
 def _whole(text: str) -> str:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    if not (text.isascii() and text.isdigit()):
         raise fault(f"{text[:40]!r} is no whole number", "Digits alone, such as 50.")
-    return text
+    return text.lstrip("0")[:20] or "0"  # twenty digits are above every bound, which the fault then names
 
 
 def _yes(text: str) -> bool:

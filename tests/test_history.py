@@ -229,6 +229,9 @@ def test_a_version_is_read_as_it_was_with_its_own_tag(api: Api) -> None:
         assert "versions 1 to 4" in missing["detail"]
         for wrong in ("0", "x", "-1", "1.0", ""):
             assert set(expect.faults(api.send("GET", f"{path}?version={wrong}"))) == {"query.version"}
+        large = expect.faults(api.send("GET", f"{path}?version=2147483648"))["query.version"]
+        assert large["message"] == "version is more than 1,000,000,000: 2147483648"
+        expect.problem(api.send("GET", f"{path}?version=1000000000"), "not-found")
         assert api.drop(path).status_code == 204
         assert nobody(api, "GET", f"{path}?version=4").json() == reads[3].json()
         gone = nobody(api, "GET", f"{path}?version=5")

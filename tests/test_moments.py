@@ -104,6 +104,8 @@ def test_links_and_threads_are_those_of_the_time(api: Api) -> None:
     [
         ("2999-01-01", "lies in the future"),
         ("2999-01-01T00:00:00Z", "lies in the future"),
+        ("9999-12-31", "9999-12-31T23:59:59.999999Z lies in the future"),
+        ("9999", "9999-12-31T23:59:59.999999Z lies in the future"),
         ("2025-03/..", "open end"),
         ("yesterday", "yesterday"),
         ("2025-03-11T14:00", "2025-03-11T14:00"),

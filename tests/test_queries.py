@@ -124,6 +124,8 @@ def test_every_wrong_value_of_every_parameter_is_refused_in_words_for_an_analyst
         ("From=2025", "From", "there is no parameter 'From'", "Did you mean from?"),
         ("limit=0", "limit", "limit is less than 1: 0", "At least 1."),
         ("limit=501", "limit", "limit is more than 500: 501", "At most 500."),
+        ("limit=2147483648", "limit", "limit is more than 500: 2147483648", "At most 500."),
+        ("limit=0001" + "0" * 60, "limit", "limit is more than 500: 0001000", "At most 500."),
         ("limit=50.0", "limit", "'50.0' is no whole number", "Digits alone"),
         ("limit=%2B5", "limit", "'+5' is no whole number", "Digits alone"),
         ("limit=٥", "limit", "'٥' is no whole number", "Digits alone"),

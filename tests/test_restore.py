@@ -95,6 +95,7 @@ def test_a_version_that_is_not_there_or_is_a_tombstone_is_refused(api: Api) -> N
         assert "version 2 is its tombstone" in missing(restore(api, path, 2))
         for wrong in (0, -1, "1", 1.0, True, None, 10**12, [1]):
             assert set(expect.faults(restore(api, path, wrong))) == {"body.version"}
+        assert expect.faults(restore(api, path, 10**12))["body.version"]["hint"] == "At most 1,000,000,000."
         found = expect.faults(restore(api, path, 1, versoin=1, change_note=""))
         assert set(found) == {"body.versoin", "body.change_note"}
         assert found["body.versoin"]["hint"] == "Did you mean version?"
