@@ -77,7 +77,7 @@ class Reader:
         instant = self._instant
         if instant is None:
             return await way(self.viewer, ask)
-        if instant > await self._database.read_fast(None, moments.settled):
+        if not await self._database.read_fast(None, moments.is_settled, instant):
             await self._database.write(keys.SYSTEM, moments.settle, instant)
 
         def then(reading: Reading) -> T:

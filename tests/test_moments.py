@@ -11,7 +11,7 @@ from api.settings import Settings
 from api.store import dialects, keys, moments, records
 from schemas import dates
 from schemas.vocabularies import Kind
-from tests.desk import done, holder, link, nobody, post, said, uid
+from tests.desk import done, holder, link, nobody, post, said, store, uid
 from tests.expect import Api, faults, problem
 from tests.factories import statement, world
 
@@ -208,6 +208,19 @@ def test_a_writer_under_way_is_waited_for_and_adds_nothing_later(api: Api, setti
     other.close()
     assert [item["title"] for item in answers[0].json()["items"]].count("Under way") == 1
     assert api.send("GET", "/v1/timeline", params={"as_of": instant}).content == answers[0].content
+
+
+def test_a_moment_in_the_future_is_refused_without_waiting_for_a_writer(api: Api, settings: Settings) -> None:
+    world(api)
+    with store(settings) as writing:
+        records.create(writing, Kind.STATEMENT, statement(title="Under way"))
+        answers: list[Response] = []
+        asked = {"as_of": "2999-01-01"}
+        reader = threading.Thread(target=lambda: answers.append(api.send("GET", "/v1/timeline", params=asked)))
+        reader.start()
+        reader.join(10)
+        assert answers, "it waits for the writer"
+    assert "future" in faults(answers[0])["query.as_of"]["message"]
 
 
 def test_a_clock_that_jumps_back_adds_nothing_to_what_was_answered(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,31 @@ def settled(reading: Reading) -> int:
     return max(int(instant or 0) for instant in row or (0,))
 
 
+def is_settled(reading: Reading, instant: int) -> bool:
+    """Whether nothing will ever be recorded up to this instant any more. Raises Problem `invalid` when it is yet to come.
+
+    A plain read, so that no number of questions about the future can hold up a writer.
+    """
+    _until(reading, instant)
+    return instant <= settled(reading)
+
+
 def settle(writing: Writing, instant: int) -> int:
     """Promise that nothing more will be recorded up to now; answers until when that holds.
 
     Raises Problem `invalid` when the instant is yet to come.
     """
-    until = max(writing.clock(), settled(writing))
+    until = _until(writing, instant)
+    writing.run(
+        "INSERT INTO horizon (id, instant) VALUES (1, :instant) ON CONFLICT (id) DO UPDATE SET instant = :instant",
+        {"instant": until},
+    )
+    return until
+
+
+def _until(reading: Reading, instant: int) -> int:
+    """It is now, by the clock or by what was recorded last. Raises Problem `invalid` when the instant lies beyond."""
+    until = max(reading.clock(), settled(reading))
     if instant > until:
         fault = Fault(
             where="query.as_of",
@@ -30,10 +49,6 @@ def settle(writing: Writing, instant: int) -> int:
             hint=f"It is {dates.format_instant(until)} now; a day is over only at its end (UTC).",
         )
         raise invalid([fault])
-    writing.run(
-        "INSERT INTO horizon (id, instant) VALUES (1, :instant) ON CONFLICT (id) DO UPDATE SET instant = :instant",
-        {"instant": until},
-    )
     return until
 
 
