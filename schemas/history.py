@@ -46,6 +46,10 @@ class VersionRead(Shown):
         description="The name of the key that wrote it; null for a draft that may not be seen.", examples=["newsroom-desk"]
     )  # fmt: skip
     change_note: str | None = Member(description="Why, as its writer put it.", examples=["Title after the transcript"])
+    restored_from: int | None = Member(
+        description="The earlier version whose content this one took up, where it was written by a restore; null where that may not be seen.",
+        examples=[None],
+    )
     changed: list[str] = Member(
         description="The members that differ from the version before; empty for the first and for a tombstone.", examples=[["title"]]
     )  # fmt: skip
@@ -57,6 +61,6 @@ class VersionRead(Shown):
 
 
 class Restore(Written):
-    """Which version to take up again, as a new one."""
+    """Which version to take up again, as a new one; where its content is what stands, nothing is written, nor the note."""
 
     version: StrictInt = Member(ge=1, le=_MOST, description="The version whose content comes back.", examples=[1])

@@ -13,6 +13,7 @@ class Revision(SQLModel, table=True):
     recorded_at: int = Field(sa_type=Big, unique=True)  # microseconds since 1970, strictly increasing with seq
     recorded_by: int = Field(sa_type=Big, foreign_key="api_key.id")
     change_note: str | None = Field(default=None, sa_type=Text)
+    restored_from: int | None = None  # the version of the same thing whose content was taken up again
 
 
 class Version(SQLModel):

@@ -38,7 +38,9 @@ def test_a_restored_version_is_a_new_one_with_the_old_content(api: Api, settings
         assert content(back) == content(first)
         assert (back["version"], back["recorded_by"], back["recorded_at"]) == (3, uid(path), first["recorded_at"])
         assert back["changed_at"] > api.get(f"{path}?version=2")["changed_at"]
-        assert told(api, path, "action", "change_note")[2] == ("changed", "The wrong speech")
+        assert told(api, path, "action", "change_note", "restored_from") == [
+            ("created", None, None), ("changed", None, None), ("changed", "The wrong speech", 1),
+        ]  # fmt: skip
         assert [one["version"] for one in api.walk("/v1/timeline", id=uid(path), actor=first["actor"]["slug"])] == [3]
     assert list(api.walk("/v1/timeline", actor="kremlin", tag="x")) == []
 
@@ -123,7 +125,7 @@ def test_what_was_deleted_comes_back_with_the_tag_of_its_tombstone(api: Api) -> 
         assert back.json() == {**before, "version": 3, "changed_at": back.json()["changed_at"]}
         assert nobody(api, "GET", path).json() == back.json()
         expect.problem(restore(api, path, 1, refused.headers["etag"]), "stale")
-        assert told(api, path, "action") == ["created", "deleted", "restored"]
+        assert told(api, path, "action", "restored_from") == [("created", None), ("deleted", None), ("restored", 1)]
     assert len(list(api.walk("/v1/timeline"))) == 2
     assert [one["slug"] for one in api.walk("/v1/actors", q="Staat")] == ["state"]
     assert restore(api, "/v1/statements/wire:2025/7", 1).json()["version"] == 3

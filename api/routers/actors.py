@@ -95,8 +95,9 @@ async def read_actor_history(
 async def restore_actor(
     request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
 ) -> Response:
-    """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
+    """A new version with the content of an earlier one, through the checks of any edit.
 
+    Where that is what stands already, it makes no version and keeps no note, as an edit that changes nothing.
     What was deleted takes the ETag of its tombstone.
     """
     return answers.one(request, *await writing.once(body, actors.restore, slug, body, expected))

@@ -123,8 +123,9 @@ async def read_event_history(
 async def restore_event(
     request: Request, writing: Contributor, id: queries.IdPath, expected: Expected, body: Body
 ) -> Response:
-    """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
+    """A new version with the content of an earlier one, through the checks of any edit.
 
+    Where that is what stands already, it makes no version and keeps no note, as an edit that changes nothing.
     What was deleted takes the ETag of its tombstone, and brings back the reactions that went with it,
     once both their records stand again.
     """

@@ -93,8 +93,9 @@ async def read_topic_history(
 async def restore_topic(
     request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
 ) -> Response:
-    """A new version with the content of an earlier one, through the checks of any edit; equal content makes no version.
+    """A new version with the content of an earlier one, through the checks of any edit.
 
+    Where that is what stands already, it makes no version and keeps no note, as an edit that changes nothing.
     What was deleted takes the ETag of its tombstone.
     """
     return answers.one(request, *await writing.once(body, topics.restore, slug, body, expected))

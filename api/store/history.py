@@ -51,6 +51,7 @@ class Past:
     recorded_at: int
     recorded_by: str | None
     change_note: str | None
+    restored_from: int | None
 
     @property
     def is_content(self) -> bool:
@@ -125,9 +126,11 @@ def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any
     then = " AND v.seq <= :at" if reading.at is not None else ""
     sql = f"""
         SELECT v.seq, v.version, v.is_deleted, {seen}, {withdrawn}, r.recorded_at,
-               CASE WHEN {known} THEN k.name END, CASE WHEN {known} THEN r.change_note END
+               CASE WHEN {known} THEN k.name END, CASE WHEN {known} THEN r.change_note END,
+               CASE WHEN {known} AND {told.seen.format(v="s")} THEN s.version END
         FROM {table} v LEFT JOIN {table} p ON p.{key} = v.{key} AND p.version = v.version - 1
         JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by
+        LEFT JOIN {table} s ON s.{key} = v.{key} AND s.version = r.restored_from
         WHERE v.{key} = :id AND CASE v.is_deleted WHEN 1 THEN {seen_before} ELSE {seen}{left} END{then} AND {where}
         ORDER BY v.version DESC LIMIT :limit"""
     rows = reading.rows(sql, {"id": told.id, "limit": limit, **told.values, **values})
@@ -152,6 +155,7 @@ def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping
         "recorded_at": dates.format_instant(one.recorded_at),
         "recorded_by": one.recorded_by,
         "change_note": one.change_note,
+        "restored_from": one.restored_from,
         "changed": changed,
         "patch": patch,
     }

@@ -140,7 +140,7 @@ def restore(writing: Writing, kind: Kind, address: str, sent: Json, expected: Se
         _, content = grades.keep({}, shown)
         body, _ = unscored({name: value for name, value in content.items() if value is not None}, shown)
         sent = {**_sendable(kind, body, shown), "change_note": wanted.change_note}
-        return _settle(writing, kind, current, checks.check(writing, SHAPES[kind], sent, REFERENCES))
+        return _settle(writing, kind, current, checks.check(writing, SHAPES[kind], sent, REFERENCES), past.version)
 
 
 def _sendable(kind: Kind, body: Json, shown: Json) -> Json:
@@ -153,14 +153,16 @@ def _sendable(kind: Kind, body: Json, shown: Json) -> Json:
     }
 
 
-def _settle(writing: Writing, kind: Kind, current: Current, checked: Checked[RecordCreate]) -> Rendered:
+def _settle(
+    writing: Writing, kind: Kind, current: Current, checked: Checked[RecordCreate], restored_from: int | None = None
+) -> Rendered:
     """Write a body as the next version of a record, unless it is what stands."""
     body = checked.body
     _may_write(writing, body.status, current.created_by)
     meta = Meta(current.id, current.uid, kind, current.version, None, current.recorded_at, writing.writer.name)
     if not current.is_deleted and not _differs(current.document, members_of(meta, checked)):
         return rendered(writing, current)
-    stamp = writing.draw(body.change_note)
+    stamp = writing.draw(body.change_note, restored_from)
     retire(writing, current.seq, stamp.seq)
     insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), checked)
     if current.is_deleted:

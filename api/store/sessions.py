@@ -92,7 +92,7 @@ class Writing(Reading):
             self._floor = int((self.row("SELECT max(instant) FROM horizon") or (0,))[0] or 0)
         return max(self.clock(), self._last.recorded_at + 1, self._floor + 1)
 
-    def draw(self, change_note: str | None) -> Stamp:
+    def draw(self, change_note: str | None, restored_from: int | None = None) -> Stamp:
         """The next revision: `seq` without gaps, `recorded_at` the database's clock, but never before the last one."""
         recorded_at = self.now()
         assert self._last is not None
@@ -105,6 +105,7 @@ class Writing(Reading):
                     "recorded_at": self._last.recorded_at,
                     "recorded_by": self.writer.id,
                     "change_note": change_note,
+                    "restored_from": restored_from,
                 }
             ],
         )

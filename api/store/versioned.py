@@ -143,11 +143,17 @@ def rendered(noun: Noun, reading: Reading, row: Row, path: str, created: bool = 
 
 
 def append(
-    noun: Noun, writing: Writing, identity: int, version: int, checked: Checked[Any], superseded: int | None
+    noun: Noun,
+    writing: Writing,
+    identity: int,
+    version: int,
+    checked: Checked[Any],
+    superseded: int | None,
+    restored_from: int | None = None,
 ) -> None:
     """Write one version: the stamp, the row, its children, and the end of the version before."""
     noun.inspect(writing, identity, checked)
-    stamp = writing.draw(checked.body.change_note)
+    stamp = writing.draw(checked.body.change_note, restored_from)
     members = {column: getattr(checked.body, column, None) for column in noun.columns}
     named = {
         column: checked.identity(one, getattr(checked.body, member))
@@ -208,7 +214,7 @@ def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, cha
     _, content = grades.keep({}, documents.loads(rendered(noun, writing, old[0], path).body))
     sent, _ = _sent(noun, content, {"change_note": change_note} if change_note else {})
     checked = checks.check(writing, noun.shape, sent, noun.named)
-    return _settle(noun, writing, row, path, rendered(noun, writing, row, path), checked)
+    return _settle(noun, writing, row, path, rendered(noun, writing, row, path), checked, version)
 
 
 def _sent(noun: Noun, current: Json, patch: Json) -> tuple[Json, list[Fault]]:
@@ -218,14 +224,22 @@ def _sent(noun: Noun, current: Json, patch: Json) -> tuple[Json, list[Fault]]:
     return {name: value for name, value in body.items() if name in fields or name not in current}, found
 
 
-def _settle(noun: Noun, writing: Writing, row: Row, path: str, before: Rendered, checked: Checked[Any]) -> Rendered:
+def _settle(
+    noun: Noun,
+    writing: Writing,
+    row: Row,
+    path: str,
+    before: Rendered,
+    checked: Checked[Any],
+    restored_from: int | None = None,
+) -> Rendered:
     """Write a body as the next version, unless it is what stands."""
     _, current = grades.keep({}, documents.loads(before.body))
     stood = {name: value for name, value in current.items() if name in noun.shape.model_fields and value is not None}
     said = checked.body.model_copy(update={"change_note": None})
     if not row.is_deleted and said == noun.shape.model_validate(stood):
         return before
-    append(noun, writing, row.id, row.version + 1, checked, row.seq)
+    append(noun, writing, row.id, row.version + 1, checked, row.seq, restored_from)
     after = select(noun, writing, "i.id = :id", {"id": row.id})[0]
     return rendered(noun, writing, after, path)
 
