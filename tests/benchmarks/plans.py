@@ -7,6 +7,7 @@ and with the generic one, to which a prepared statement may change after five ti
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,21 +90,37 @@ class Page:
     faults: list[str]
 
 
+def _go_to(reading: Reading, shape: Shape) -> None:
+    if shape.as_of:
+        row = reading.row("SELECT max(seq) FROM revision")
+        assert row is not None
+        reading.at = int(row[0] * shape.as_of)
+
+
+def timed(database: Database, shapes: Sequence[Shape], limit: int, times: int) -> list[float]:
+    """Median milliseconds of each page; they take turns, so that what else the machine does meets all alike."""
+    taken: list[list[float]] = [[] for _ in shapes]
+    with ExitStack() as held:
+        readings = [held.enter_context(database.reading()) for _ in shapes]
+        asked = []
+        for reading, shape in zip(readings, shapes, strict=True):
+            _go_to(reading, shape)
+            asked.append((reading, Shelf().directory(reading), shape.filters(limit), None, shape.subject))
+        for _ in range(times):
+            for one, spent in zip(asked, taken, strict=True):
+                begun = time.perf_counter()
+                timeline.page(*one)
+                spent.append(time.perf_counter() - begun)
+    return [sorted(spent)[len(spent) // 2] * 1000 for spent in taken]
+
+
 def measure(database: Database, shape: Shape, limit: int, times: int = 1) -> Page:
     """Read a page as the service does, and hold what it read against what it may read."""
-    shelf = Shelf()
+    milliseconds = timed(database, [shape], limit, times)[0]
     filters = shape.filters(limit)
     with database.reading() as reading:
-        if shape.as_of:
-            row = reading.row("SELECT max(seq) FROM revision")
-            assert row is not None
-            reading.at = int(row[0] * shape.as_of)
-        directory = shelf.directory(reading)
-        taken = []
-        for _ in range(times):
-            begun = time.perf_counter()
-            timeline.page(reading, directory, filters, None, shape.subject)
-            taken.append(time.perf_counter() - begun)
+        _go_to(reading, shape)
+        directory = Shelf().directory(reading)
         recording = Recording(reading)
         listed = timeline.page(recording, directory, filters, None, shape.subject)
         assert listed is not None
@@ -112,7 +129,7 @@ def measure(database: Database, shape: Shape, limit: int, times: int = 1) -> Pag
     answered = listed.items.count(b'"date_earliest":')
     if answered == 0 and not shape.may_be_empty:
         faults.append("the page is empty, so it shows nothing")
-    return Page(shape, answered, recording.asked, sorted(taken)[len(taken) // 2] * 1000, read, faults)
+    return Page(shape, answered, recording.asked, milliseconds, read, faults)
 
 
 def _most(shape: Shape, limit: int) -> float:
