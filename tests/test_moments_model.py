@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from schemas import dates
-from tests.desk import link, post, said, uid
+from tests.desk import link, post, restore, said, uid
 from tests.expect import Api
 from tests.factories import world
 from tests.test_moments import now
@@ -16,6 +16,7 @@ from tests.test_moments import now
 DAYS = st.sampled_from(["2025-01", "2025-01-15", "2025-02-03/2025-02-05", "2025-03-13"])
 WORDS = st.sampled_from(["One", "Two", "Three"])
 MOST_MOMENTS_CHECKED = 6
+MOST_RECORDS = 4  # so that the same ones are deleted and come back again and again
 
 Model = dict[str, Any]
 
@@ -30,10 +31,15 @@ class Writes(RuleBasedStateMachine):
         super().__init__()
         Writes.runs += 1
         self.actor = f"speaker-{Writes.runs}"
-        self.model: Model = {"name": "Speaker", "records": {}, "links": {}}
+        # `apart`: links that went with a deleted end, and come back once both ends stand.
+        self.model: Model = {"name": "Speaker", "records": {}, "links": {}, "apart": {}}
+        self.versions: dict[str, list[dict[str, str] | None]] = {}  # of each record; None is a tombstone
         self.past: list[tuple[str, Model]] = []
         post(self.api, "/v1/actors", {"slug": self.actor, "kind": "person", "name": "Speaker"})
         self.remember()
+        for _ in range(2):  # else most of the writes have nothing to do
+            self.create("2025-01-15", "One")
+        self.link(*self.versions)
 
     def remember(self) -> None:
         """Keep the state with the instant from which on it holds."""
@@ -42,10 +48,12 @@ class Writes(RuleBasedStateMachine):
     def standing(self) -> list[str]:
         return list(self.model["records"])
 
+    @precondition(lambda self: len(self.versions) < MOST_RECORDS)
     @rule(date=DAYS, title=WORDS)
     def create(self, date: str, title: str) -> None:
         path = said(self.api, actor=self.actor, date=date, title=title)
         self.model["records"][path] = {"date": date, "title": title, "status": "published"}
+        self.versions[path] = [self.model["records"][path]]
         self.remember()
 
     @precondition(lambda self: self.standing())
@@ -55,6 +63,8 @@ class Writes(RuleBasedStateMachine):
         assert self.api.patch(path, {"date": date, "title": title, "status": status}).status_code in (200, 409)
         stands = self.api.get(path)
         self.model["records"][path] = {name: stands[name] for name in ("date", "title", "status")}
+        if self.versions[path][-1] != self.model["records"][path]:
+            self.versions[path].append(self.model["records"][path])
         self.remember()
 
     @precondition(lambda self: self.standing())
@@ -63,7 +73,31 @@ class Writes(RuleBasedStateMachine):
         path = data.draw(st.sampled_from(self.standing()))
         assert self.api.drop(path).status_code == 204
         del self.model["records"][path]
-        self.model["links"] = {key: ends for key, ends in self.model["links"].items() if path not in ends}
+        self.versions[path].append(None)
+        links = self.model["links"]
+        self.model["apart"] |= {key: ends for key, ends in links.items() if path in ends}
+        self.model["links"] = {key: ends for key, ends in links.items() if path not in ends}
+        self.remember()
+
+    @rule(data=st.data())
+    def restore(self, data: st.DataObject) -> None:
+        deleted = [path for path, versions in self.versions.items() if versions[-1] is None]
+        path = data.draw(st.sampled_from(deleted or list(self.versions)) | st.sampled_from(list(self.versions)))
+        versions = self.versions[path]
+        number = data.draw(st.sampled_from([at for at, one in enumerate(versions, 1) if one]))
+        after = deepcopy(self.model)
+        after["records"][path] = versions[number - 1]
+        back = {key: ends for key, ends in after["apart"].items() if set(ends) <= set(after["records"])}
+        after["links"] |= back
+        after["apart"] = {key: ends for key, ends in after["apart"].items() if key not in back}
+        answer = restore(self.api, path, number)
+        assert answer.status_code == (200 if is_possible(after) else 409), answer.text
+        if answer.status_code == 200:
+            self.model = after
+            if versions[-1] != versions[number - 1]:
+                versions.append(versions[number - 1])
+                assert self.api.get(f"{path}/history?limit=1")["items"][0]["restored_from"] == number
+            assert answer.json()["version"] == len(versions)
         self.remember()
 
     @rule(name=WORDS)
@@ -75,7 +109,9 @@ class Writes(RuleBasedStateMachine):
     @precondition(lambda self: len(self.standing()) > 1)
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
-        answer, answered = data.draw(st.permutations(self.standing()))[:2]
+        self.link(*data.draw(st.permutations(self.standing()))[:2])
+
+    def link(self, answer: str, answered: str) -> None:
         body = {"from": uid(answer), "to": uid(answered), "type": "clarifies"}
         made = self.api.send("POST", "/v1/reactions", json=body)
         assert made.status_code in (201, 409)
@@ -114,6 +150,10 @@ class Writes(RuleBasedStateMachine):
         assert [item["date_earliest"] for item in found] == sorted(
             (dates.parse(one["date"]).date_earliest or "" for one in shown.values()), reverse=True
         )
+        if model["records"]:
+            of_any: Model = {"record": [uid(path) for path in model["records"]], **asked}
+            linked = self.api.walk("/v1/reactions", **of_any)
+            assert {f"/v1/reactions/{one['id']}" for one in linked} == set(model["links"])
         clarified: dict[str, set[str]] = {}
         for answer, answered in model["links"].values():
             if answer in shown:
@@ -128,6 +168,19 @@ class Writes(RuleBasedStateMachine):
             assert set(body["clarified_by"]) == clarified.get(path, set())
 
 
+def is_possible(model: Model) -> bool:
+    """Whether no answer certainly precedes what it answers, and none leads back to itself."""
+    answers: dict[str, set[str]] = {}
+    for answer, answered in model["links"].values():
+        spans = [dates.parse(model["records"][path]["date"]) for path in (answer, answered)]
+        if spans[0].latest < spans[1].earliest:
+            return False
+        answers.setdefault(answer, set()).add(answered)
+    while ends := {answer for answer, on_to in answers.items() if not on_to & set(answers)}:
+        answers = {answer: on_to for answer, on_to in answers.items() if answer not in ends}
+    return not answers
+
+
 def test_any_writes_leave_every_past_state_to_be_read(api: Api) -> None:
     world(api)
     link(api, said(api), said(api))  # of others, who are not to be seen here
@@ -135,9 +188,9 @@ def test_any_writes_leave_every_past_state_to_be_read(api: Api) -> None:
     run_state_machine_as_test(
         Writes,
         settings=settings(
-            max_examples=8,
+            max_examples=16,
             phases=[Phase.generate],
-            stateful_step_count=20,
+            stateful_step_count=30,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
