@@ -1,5 +1,6 @@
 """From rendered bytes to responses: tags, 304, Location, Link, and who may keep a copy."""
 
+import base64
 import re
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -63,6 +64,23 @@ def body(request: Request, content: bytes, kind: str = "application/json", as_of
     if _has(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, 200, headers, kind)
+
+
+def frozen(request: Request, sha256: str, content: bytes | None) -> Response:
+    """What never changes, with its digest (RFC 9530); 304 when the asker has it, which it does when there is no content.
+
+    It is the same for everybody, so that any cache may keep it for good; where reading needs a key, only the asker's own.
+    """
+    is_public = request.app.state.settings.public_reads
+    headers = {
+        "ETag": f'"{sha256}"',
+        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
+        "Cache-Control": f"{'public' if is_public else 'private'}, max-age=31536000, immutable",
+        "Vary": "Accept" if is_public else "Accept, Authorization",
+    }
+    if content is None or _has(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(content, 200, headers, "application/json")
 
 
 def known_tag(request: Request) -> str | None:

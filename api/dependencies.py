@@ -26,6 +26,9 @@ T = TypeVar("T")
 # Only to show the scheme in the documentation; `viewer` reads the header itself.
 Bearer = HTTPBearer(scheme_name="key", description="An API key: `Authorization: Bearer dmr_…`.", auto_error=False)
 
+# Set by the service itself where it asks in the name of the public: then reading needs no key, and shows what anyone may see.
+ANYONE = "demarche.anyone"
+
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -39,7 +42,7 @@ async def viewer(request: Request) -> Writer | None:
     """Who asks; None without a key. Raises Problem `key-invalid`, or `key-required` where reading needs a key."""
     given = request.headers.getlist("authorization")
     if not given:
-        if not request.app.state.settings.public_reads:
+        if not request.app.state.settings.public_reads and ANYONE not in request.scope:
             raise Problem("key-required", "Reading needs a key here.", headers=CHALLENGE)
         return None
     scheme, _, secret = given[0].partition(" ")
@@ -134,9 +137,24 @@ class Change:
         self, body: Json, change: Callable[Concatenate[Writing, P], Rendered], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[Rendered, bool]:
         """Make a change by POST, once for one Idempotency-Key; also whether it had been made before."""
+        named = self._named(body)
+        if named is None:
+            return await self(change, *args, **kwargs), False
+
+        def run(writing: Writing) -> tuple[Rendered, bool]:
+            return replays.once(writing, named, lambda: change(writing, *args, **kwargs))
+
+        return await database(self._request).write(self.writer, run)
+
+    async def replayed(self, body: Json) -> Rendered | None:
+        """What a POST with this Idempotency-Key was answered before: asked ahead of work that comes before the change."""
+        named = self._named(body)
+        return None if named is None else await database(self._request).read_fast(self.writer, replays.find, named)
+
+    def _named(self, body: Json) -> Once | None:
         sent = self._request.headers.getlist("idempotency-key")
         if not sent:
-            return await self(change, *args, **kwargs), False
+            return None
         key = sent[0]
         if len(sent) > 1 or not re.fullmatch(r"[!-~]{1,255}", key):
             fault = Fault(
@@ -145,12 +163,7 @@ class Change:
                 hint="A UUID will do.",
             )
             raise invalid([fault])
-        named = Once(key, self._request.method, self._request.scope["path"][:500], body)
-
-        def run(writing: Writing) -> tuple[Rendered, bool]:
-            return replays.once(writing, named, lambda: change(writing, *args, **kwargs))
-
-        return await database(self._request).write(self.writer, run)
+        return Once(self.writer.id, key, self._request.method, self._request.scope["path"][:500], body)
 
 
 async def _contributor(request: Request, who: Annotated[Writer, Depends(_needs(KeyRole.CONTRIBUTOR))]) -> Change:

@@ -38,6 +38,7 @@ CODES: dict[str, Code] = {
     "circle": Code(409, "It would close a circle", "Affiliations, parents of topics and answers may not lead back to where they start."),
     "precedes": Code(409, "An answer can't precede what it answers", "The answer's last possible moment lies before the first of what it answers."),
     "deleted": Code(410, "It was deleted", "Its versions are kept; the `ETag` is that of the tombstone, and what `restore` takes as `If-Match`."),
+    "purged": Code(410, "It was erased for good", "It showed something that the law or a person wanted erased; `purged_at` says when that was done."),
     "stale": Code(412, "It has changed since it was read", "`current` is how it stands now, `ETag` what to send as `If-Match`."),
     "too-large": Code(413, "The body is too large", "Over the limit that `detail` names."),
     "unsupported-media-type": Code(415, "The body is of a kind not taken here", "Send `application/json`, uncompressed."),

@@ -26,7 +26,7 @@ _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Repr-Digest, Retry-After"),
 ]
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD"),

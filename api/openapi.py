@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api import answers
 from api.errors import CODES
+from api.examples import example
 from api.handlers import EVENT_STREAM
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
@@ -24,6 +25,7 @@ from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
+from schemas.snapshots import SnapshotCreate, SnapshotFilter
 from schemas.sources import SourceCreate, SourceFilter
 from schemas.statements import StatementCreate
 from schemas.timeline import ActorTimelineFilter, TimelineFilter
@@ -31,11 +33,12 @@ from schemas.topics import TopicCreate, TopicFilter
 
 BODIES: tuple[type[BaseModel], ...] = (
     ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate, Restore,
+    SnapshotCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter,
-    ChangeFilter, StreamFilter,
+    ChangeFilter, StreamFilter, SnapshotFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
@@ -61,6 +64,7 @@ ABOUT: dict[str, Any] = {
         {"name": "sources", "description": "Who published it."},
         {"name": "topics", "description": "The propositions that stances are taken on."},
         {"name": "changes", "description": "What was done to any of them, in order, to follow."},
+        {"name": "snapshots", "description": "Answers kept for good, to be cited."},
         {"name": "vocabularies", "description": "Every closed list with its meaning."},
         {"name": "keys", "description": "Who may write."},
         {"name": "health", "description": "Operation."},
@@ -73,6 +77,7 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     "invalid": {"errors": [{"where": "body.confidence", "message": "'hgih' is no confidence", "hint": "high"}]},
     "exists": {"existing": "/v1/actors/kremlin"},
     "in-use": {"uses": {"records": 12, "affiliations": 3}},
+    "purged": {"purged_at": "2026-11-01T09:30:00Z"},
     "internal": {"request_id": "5e1f0b6c8f0f4b0f8d8e6a3a0c1d2e3f"},
 }
 
@@ -89,6 +94,9 @@ HEADERS = {
     "Link": _header('The next page, `<…>; rel="next"`; absent at the end.', f'<{_EXAMPLE_LINK}>; rel="next"'),
     "Location": _header("The address of what was made.", "/v1/statements/01958f3e-7c00-7000-8000-000000000001"),
     "Idempotent-Replayed": _header("`true` where the answer is that of an earlier request with this key.", "true"),
+    "Repr-Digest": _header(
+        "The SHA-256 of the answer in base64 (RFC 9530).", "sha-256=:d9zZoAjL3VMZHQyPR0gWcSCJgxlWGCKN3ErmDOj4JXI=:"
+    ),
     "Retry-After": _header("Seconds after which to try again.", "2"),
     "WWW-Authenticate": _header("The scheme that is wanted.", "Bearer"),
 }
@@ -237,7 +245,12 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
             continue
         if method == "get":
             dated = any(parameter["name"] == "as_of" for parameter in operation.get("parameters", []))
-            success |= _headers("ETag", *(["Link"] if is_page else []), *(["As-Of"] if dated else []))
+            success |= _headers(
+                "ETag",
+                *(["Link"] if is_page else []),
+                *(["As-Of"] if dated else []),
+                *(["Repr-Digest"] if path == "/v1/snapshots/{id}" else []),
+            )
             responses["304"] = {"description": "It is still as you have it.", **_headers("ETag")}
             operation.setdefault("parameters", []).append(IF_NONE_MATCH)
             operation.setdefault("security", public)
@@ -248,50 +261,6 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
             success |= _headers(*made, *([] if path == "/v1/keys" else ["ETag", "Idempotent-Replayed"]))
     operation["responses"] = dict(sorted(responses.items()))
 
-
-def example(schema: dict[str, Any], schemas: dict[str, Any], member: str = "") -> Any:
-    """A value that a schema describes, made of the examples of its members."""
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "$ref" in schema:
-        return example(schemas[schema["$ref"].rpartition("/")[2]], schemas, member)
-    for choice in ("anyOf", "oneOf"):
-        if choice in schema:
-            return example(schema[choice][0], schemas, member)
-    if schema.get("type") == "array":
-        return [example(schema["items"], schemas)]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "properties" not in schema:
-        raise LookupError(f"{member or schema} has no example")
-    given = _COHERENT.get(schema.get("title", ""), {})
-    # What is not always there is no part of the example: `count` and `as_of` of a page.
-    members = {name: one for name, one in schema["properties"].items() if name in schema.get("required", ())}
-    made = {name: given.get(name, example(one, schemas, name)) for name, one in members.items()}
-    if schema.get("title") == "Change":
-        made["representation"] = {**made["representation"], **_AFTER_THE_CHANGE}
-    return made
-
-
-_AFTER_THE_CHANGE = {
-    "version": 2,
-    "summary": "Says that a truce should lead to lasting peace.",
-    "changed_at": "2025-03-13T14:05:00Z",
-}
-
-# Where the examples of the members, each good by itself, do not go together.
-_COHERENT: dict[str, dict[str, Any]] = {
-    "EventRead": {
-        "title": "Speaks with the Russian president by telephone",
-        "actor": {"slug": "donald-trump", "name": "Donald Trump"},
-        "on_behalf_of": None,
-        "participants": [{"actor": {"slug": "vladimir-putin", "name": "Vladimir Putin"}, "role": "addressee"}],
-        "event_mode": "phone",
-        "date": "2025-03-18", "date_earliest": "2025-03-18", "date_latest": "2025-03-18",
-        "effective": None, "stance": None, "stance_score": None, "topics": [], "place": None,
-    },
-    "StatementRead": {"effective": None, "event_mode": None},
-}  # fmt: skip
 
 # The members of a page that are not always there.
 _SOMETIMES = ("count", "as_of")

@@ -144,6 +144,12 @@ async def _slug(slug: Annotated[str, Path(description="The slug.", examples=["kr
     return _segment(slug, "slug")
 
 
+async def _snapshot(
+    id: Annotated[str, Path(description="The id of the snapshot.", examples=["k7q3m9x2wd"])],
+) -> str:
+    return _segment(id, "id")
+
+
 async def _id(
     id: Annotated[
         str,
@@ -157,3 +163,4 @@ async def _id(
 
 SlugPath = Annotated[str, Depends(_slug)]
 IdPath = Annotated[str, Depends(_id)]
+SnapshotPath = Annotated[str, Depends(_snapshot)]

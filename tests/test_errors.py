@@ -17,7 +17,7 @@ from api.database import Database
 from api.errors import CODES
 from api.main import create
 from api.settings import Settings
-from api.store import directory, sources
+from api.store import directory, keys, snapshots, sources
 from tests import expect, hostile, postgres
 from tests.conftest import make_key
 from tests.expect import Api
@@ -54,6 +54,16 @@ def _deleted(api: Api) -> Response:
     path = f"/v1/statements/{api.make('/v1/statements', statement())['id']}"
     assert api.drop(path).status_code == 204
     return api.send("GET", path)
+
+
+def _purged(api: Api) -> Response:
+    taken = api.send("POST", "/v1/snapshots", json={"query": "/v1/actors/kremlin"}).json()
+    database: Database = api.client.app.state.database  # type: ignore[attr-defined]
+    with database.writing(keys.SYSTEM) as writing:
+        row = writing.row("SELECT id FROM actor WHERE slug = 'kremlin'")
+        assert row is not None
+        snapshots.purge_of(writing, "actor", [row[0]], writing.now())
+    return api.send("GET", taken["path"])
 
 
 def _stale(api: Api) -> Response:
@@ -100,6 +110,7 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
     "circle": _circle,
     "precedes": _precedes,
     "deleted": _deleted,
+    "purged": _purged,
     "stale": _stale,
     "too-large": _body(b" " * 2_000_000),
     "unsupported-media-type": _body(b"{}", **{"Content-Type": "text/plain"}),
@@ -114,7 +125,7 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
 }  # fmt: skip
 # What a problem has beyond the members of all, and the headers that go with it.
 MORE = {
-    "invalid": {"errors"}, "exists": {"existing"}, "in-use": {"uses"}, "stale": {"current"}, "internal": {"request_id"},
+    "invalid": {"errors"}, "exists": {"existing"}, "in-use": {"uses"}, "stale": {"current"}, "internal": {"request_id"}, "purged": {"purged_at"},
 }  # fmt: skip
 HEADERS = {
     "key-required": {"www-authenticate": "Bearer"}, "key-invalid": {"www-authenticate": "Bearer"}, "unavailable": {"retry-after": r"\d+"},

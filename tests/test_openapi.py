@@ -153,7 +153,7 @@ def test_every_member_of_an_answer_is_always_there(document: Json) -> None:
         absent = set(schema.get("properties", {})) - set(schema.get("required", []))
         if name in ("TimelinePage", "StatementPage", "EventPage"):
             assert absent == {"count", "as_of"}, name
-        elif name.endswith("Page") and name not in ("ChangePage", "KeyPage", "VocabularyPage"):
+        elif name.endswith("Page") and name not in ("ChangePage", "KeyPage", "SnapshotPage", "VocabularyPage"):
             assert absent == {"as_of"}, name
         else:
             assert not absent, name

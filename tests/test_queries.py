@@ -32,7 +32,9 @@ def addresses(api: Api) -> dict[str, str]:
     second = api.make("/v1/events", event())
     link = api.make("/v1/reactions", {"from": second["id"], "to": first["id"], "type": "responds_to"})
     belongs = api.get("/v1/actors/kremlin/affiliations?side=member")["items"][0]
-    ids = {"statements": first["id"], "events": second["id"], "reactions": link["id"], "affiliations": belongs["id"]}
+    taken = api.send("POST", "/v1/snapshots", json={"query": "/v1/timeline"}).json()
+    ids = {"statements": first["id"], "events": second["id"], "reactions": link["id"], "affiliations": belongs["id"],
+           "snapshots": taken["id"]}  # fmt: skip
     slugs = {"actors": "kremlin", "sources": "kremlin-ru", "topics": "ceasefire", "keys": "head"}
     found = {}
     for path in api.get("/openapi.json")["paths"]:

@@ -1,5 +1,6 @@
 """The README tells the truth: its examples, its codes, its settings, its filters."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -73,6 +74,19 @@ def test_what_we_knew_then_is_as_shown(demo: TestClient, settings: Settings) -> 
     external = path.rpartition(":")[2]
     assert external not in demo.get(query).text
     assert external in demo.get(f"{query}&as_of={as_of['as_of']}").text
+
+
+def test_an_answer_is_cited_as_shown(demo: TestClient, settings: Settings) -> None:
+    section = README.partition("## Citing an answer")[2].partition("\n## ")[0]
+    instant = demo.get("/v1/timeline?limit=1&order=-entered").json()["items"][0]["recorded_at"]
+    body = json.loads(re.findall(r"-d '(\{.*?\})'", section.replace("'$T'", instant), re.DOTALL)[0])
+    headers = {"Authorization": f"Bearer {make_key(settings.database_url, 'desk', 'contributor')}"}
+    taken = demo.post("/v1/snapshots", json=body, headers=headers).json()
+    shown = re.findall("^Demarche, .*", section, re.MULTILINE)[0]
+    assert re.fullmatch(re.escape(shown).replace("…", r"[\w:./-]+"), taken["citation"])
+    content = demo.get(taken["path"]).content
+    assert hashlib.sha256(content).hexdigest() == taken["sha256"]
+    assert set(json.loads(content)) == set(re.findall(r'"(\w+)": …', section))
 
 
 def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:

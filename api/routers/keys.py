@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["keys"])
 
 _MAY = {
     KeyRole.READER: "read what is public, also where reading needs a key",
-    KeyRole.CONTRIBUTOR: "write drafts of its own",
+    KeyRole.CONTRIBUTOR: "write drafts of its own, take snapshots",
     KeyRole.EDITOR: "write all records, nouns and reactions",
     KeyRole.ADMIN: "make and revoke keys",
 }
