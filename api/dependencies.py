@@ -89,6 +89,10 @@ class Reader:
 
         return await way(self.viewer, then)
 
+    async def slowly(self, ask: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read what takes its time: in a thread."""
+        return await self._read(self._database.read, lambda reading: ask(reading, *args, **kwargs))
+
     async def listing(
         self, bounded: bool, ask: Callable[Concatenate[Reading, Directory, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

@@ -29,6 +29,9 @@ NOUN_OF = {
     "topic": "topic", "parent": "topic", "record": "record", "reactions": "reaction",
 }  # fmt: skip
 
+# What a page begins with, and what follows its items. No text in an item can look so: its quotes are escaped.
+_OPENED, _CLOSED = b'{"items":[', b'],"next":'
+
 _MEMBERS = ("id", "uid", "query", "title", "as_of", "created_at", "created_by", "sha256", "bytes", "count", "purged_at")
 _COLUMNS = {name: f"s.{name}" for name in _MEMBERS} | {"created_by": "k.name", "bytes": "s.size"}
 _SELECT = f"SELECT {', '.join(_COLUMNS.values())} FROM snapshot s JOIN api_key k ON k.id = s.created_by"
@@ -58,16 +61,20 @@ class Answered:
 
 
 def join(pages: Sequence[bytes], noun: str) -> Answered:
-    """The pages of an answer in one; `noun` is what stands in it at the top."""
-    answer, *more = map(documents.loads, pages)
-    for page in more:
-        answer["items"] += page["items"]
-    if "next" in answer:
-        answer["next"] = None
+    """The pages of an answer in one; `noun` is what stands in it at the top.
+
+    Their bytes are put together as they are: to write ten thousand items anew would hold up every other thread for a second.
+    """
     shown: dict[str, dict[str, None]] = {}
-    _look_through(answer, noun, {**NOUN_OF, "items": noun}, shown)
-    count = len(answer["items"]) if "items" in answer else 1
-    return Answered(documents.dumps(answer), count, {name: list(found) for name, found in shown.items()})
+    count = 0
+    for page in pages:
+        part = documents.loads(page)
+        count += len(part["items"]) if "items" in part else 1
+        _look_through(part, noun, {**NOUN_OF, "items": noun}, shown)
+    *before, last = pages
+    items = [page[len(_OPENED) : page.rindex(_CLOSED)] for page in before]
+    body = _OPENED + b",".join([*items, last[len(_OPENED) :]]) if before else last
+    return Answered(body, count, {name: list(found) for name, found in shown.items()})
 
 
 def _look_through(value: Any, noun: str | None, nouns: Mapping[str, str], shown: dict[str, dict[str, None]]) -> None:
