@@ -38,6 +38,19 @@ def parser() -> ArgumentParser:
     key = verbs.add_parser("key", help="make an API key and show it, this once")
     key.add_argument("name", metavar="NAME", help="what the history shows; never used twice")
     key.add_argument("role", metavar="ROLE", help="reader, contributor, editor or admin")
+    verbs.add_parser("seal", help="put a seal over all that was entered since the last one, and show what to publish")
+    verify = verbs.add_parser("verify", help="check that everything is as it was entered; the exit code is 1 if not")
+    verify.add_argument(
+        "--seal", action="append", default=[], metavar="NUMBER:DIGEST", help="a seal that was published"
+    )
+    verify.add_argument(
+        "--root", action="append", default=[], metavar="HEX", help="the root of a seal that was published"
+    )
+    verify.add_argument(
+        "--answers", action="store_true", help="also look whether all is answered and listed as it is stored"
+    )
+    proof = verbs.add_parser("check-proof", help="check a proof that GET /v1/proofs/… answered, without a database")
+    proof.add_argument("file", nargs="?", default="-", metavar="FILE", help="where it is; standard input if not given")
     return top
 
 
@@ -51,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = failures.read_settings()
         try:
-            _carry_out(chosen, settings)
+            return _carry_out(chosen, settings)
         except failures.TROUBLES as error:
             said = failures.in_words(error, settings.database_url)
             if said is None:
@@ -60,10 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (failures.Failure, Unusable) as failure:
         sys.stderr.write(" ".join(str(failure).split()) + "\n")
         return 3
-    return 0
 
 
-def _carry_out(chosen: Namespace, settings: "Settings") -> None:
+def _carry_out(chosen: Namespace, settings: "Settings") -> int:
     if chosen.verb == "run":
         from api.commands import run
 
@@ -76,10 +88,23 @@ def _carry_out(chosen: Namespace, settings: "Settings") -> None:
         from api.commands import demo
 
         demo.run(settings)
+    elif chosen.verb == "seal":
+        from api.commands import seal
+
+        seal.run(settings)
+    elif chosen.verb == "check-proof":
+        from api.commands import check_proof
+
+        return check_proof.run(chosen.file)
+    elif chosen.verb == "verify":
+        from api.commands import verify
+
+        return verify.run(settings, chosen.seal, chosen.root, chosen.answers)
     else:
         from api.commands import keys
 
         keys.run(settings, chosen.name, chosen.role)
+    return 0
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:

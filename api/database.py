@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from api.errors import Problem
 from api.settings import Settings
-from api.store import dialects
+from api.store import dialects, fingerprints
 from api.store.sessions import Reading, Writer, Writing
 
 P = ParamSpec("P")
@@ -65,9 +65,19 @@ class Database:
 
     @contextmanager
     def writing(self, writer: Writer) -> Iterator[Writing]:
-        """The write transaction: all of it or nothing; it has been committed when the block has been left."""
+        """The write transaction: all of it or nothing; it has been committed when the block has been left.
+
+        Every version leaves it with its fingerprint, whoever wrote it.
+        """
         with self._write_lock, self.connection() as connection, self._transaction(connection, write=True):
-            yield Writing(connection, self.dialect, writer)
+            opened = Writing(connection, self.dialect, writer)
+            yield opened
+            fingerprints.write(opened)
+
+    def fingerprint(self, writer: Writer, most: int) -> int:
+        """Give the versions of so many revisions that an earlier release wrote their fingerprints; answers how many are left."""
+        with self._write_lock, self.connection() as connection, self._transaction(connection, write=True):
+            return fingerprints.write(Writing(connection, self.dialect, writer), most)
 
     @contextmanager
     def _transaction(self, connection: Any, write: bool) -> Iterator[None]:

@@ -31,6 +31,7 @@ CODES: dict[str, Code] = {
     "key-invalid": Code(401, "The API key does not work", "The key is unknown, expired or revoked."),
     "forbidden": Code(403, "This key may not do that", "The key's role does not reach; `detail` says which one does."),
     "not-found": Code(404, "There is no such thing", "Nothing stands at this address, or it may not be seen with this key."),
+    "not-sealed": Code(404, "It is not sealed yet", "The version was entered after the last seal; the next one takes it in, and then there is a proof."),
     "method-not-allowed": Code(405, "This address does not take that method", "The `Allow` header has the methods it takes."),
     "not-acceptable": Code(406, "That kind of content is not spoken here", "The `Accept` header leaves out `application/json`, or `text/event-stream` for a stream."),
     "exists": Code(409, "It exists already", "The slug, the external id or the link is taken; `existing` has its address."),

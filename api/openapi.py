@@ -65,6 +65,7 @@ ABOUT: dict[str, Any] = {
         {"name": "topics", "description": "The propositions that stances are taken on."},
         {"name": "changes", "description": "What was done to any of them, in order, to follow."},
         {"name": "snapshots", "description": "Answers kept for good, to be cited."},
+        {"name": "seals", "description": "What shows whether anything was altered since it was entered."},
         {"name": "vocabularies", "description": "Every closed list with its meaning."},
         {"name": "keys", "description": "Who may write."},
         {"name": "health", "description": "Operation."},

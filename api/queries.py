@@ -110,7 +110,12 @@ def parameters(model: type[BaseModel]) -> dict[str, Any]:
     documented = []
     for name, is_repeated in names(model).items():
         one = dict(schema["properties"][name])
-        described = {"name": name, "in": "query", "required": False, "description": one.pop("description")}
+        described = {
+            "name": name,
+            "in": "query",
+            "required": name in schema.get("required", ()),
+            "description": one.pop("description"),
+        }
         examples = one.pop("examples", None)
         variants = [part for part in one.pop("anyOf", []) if part != {"type": "null"}]
         one = {**one, **(variants[0] if variants else {})}

@@ -103,6 +103,7 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
     "key-invalid": lambda api: api.client.get("/v1/me", headers={"Authorization": "Bearer dmr_none"}),
     "forbidden": lambda api: api.send("GET", "/v1/keys"),
     "not-found": lambda api: api.send("GET", "/v1/actors/nobody"),
+    "not-sealed": lambda api: api.send("GET", "/v1/proofs/actor/kremlin"),
     "method-not-allowed": lambda api: api.send("PUT", "/v1/actors/kremlin"),
     "not-acceptable": lambda api: api.send("GET", "/v1/timeline", headers={"Accept": "text/html"}),
     "exists": _exists,

@@ -7,6 +7,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from api.database import Database
+from api.store import audits
+from api.store.answered import revisions as compare_answers
 from schemas import dates
 from tests.desk import link, post, restore, said, uid
 from tests.expect import Api
@@ -196,3 +199,9 @@ def test_any_writes_leave_every_past_state_to_be_read(api: Api) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    # Whatever was written has its fingerprint, and is answered and listed as it is stored.
+    database: Database = api.client.app.state.database  # type: ignore[attr-defined]
+    with database.reading() as reading:
+        last = audits.extent(reading)
+        for check in (audits.revisions, compare_answers):
+            assert check(reading, 1, last).faults == []

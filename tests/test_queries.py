@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.commands import seal as sealing
 from api.queries import parse
 from api.settings import Settings
 from schemas.fields import closest
@@ -36,9 +37,11 @@ def addresses(api: Api) -> dict[str, str]:
     ids = {"statements": first["id"], "events": second["id"], "reactions": link["id"], "affiliations": belongs["id"],
            "snapshots": taken["id"]}  # fmt: skip
     slugs = {"actors": "kremlin", "sources": "kremlin-ru", "topics": "ceasefire", "keys": "head"}
+    sealing.seal(app.state.database)
     found = {}
     for path in api.get("/openapi.json")["paths"]:
         real = re.sub(r"/(\w+)/\{slug\}", lambda one: f"/{one[1]}/{slugs[one[1]]}", path)
+        real = real.replace("{noun}/{id}", f"statement/{first['id']}").replace("{number}", "1")
         found[path] = re.sub(r"/(\w+)/\{id\}", lambda one: f"/{one[1]}/{ids[one[1]]}", real)
     return found
 

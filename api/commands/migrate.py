@@ -8,9 +8,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from api.commands.failures import Failure, make_folder
+from api.commands.progress import Progress
 from api.database import Database
 from api.settings import Settings
-from api.store import migrations
+from api.store import fingerprints, keys, migrations
 from api.store.dialects import WRITERS_LOCK, Unusable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,9 +68,21 @@ def migrate(url: str, revision: str = "head") -> int:
                 if database.dialect == "postgresql":
                     _wait_for_writers(connection.connection.driver_connection, settings.busy_seconds)
                 (command.upgrade if needed > 0 else command.downgrade)(config, revision)
+        if revision in ("head", path()[-1]):
+            _fingerprint(database)
         return needed
     finally:
         database.close()
+
+
+def _fingerprint(database: Database) -> None:
+    """Give versions that an earlier release wrote their fingerprints, in batches: broken off, it goes on the next time."""
+    with database.reading() as reading:
+        total = left = fingerprints.missing(reading)
+    with Progress("Fingerprints", total) as progress:
+        while left:
+            left = database.fingerprint(keys.SYSTEM, fingerprints.CHUNK)
+            progress(total - left)
 
 
 def _wait_for_writers(connection: Any, seconds: float) -> None:

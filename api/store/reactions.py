@@ -10,6 +10,7 @@ from api.store.checks import Checked, Json
 from api.store.current import PATHS, Current, locate
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered, gap
+from api.store.history import Told
 from api.store.ids import uuid7
 from api.store.rows import CITED
 from api.store.sessions import Reading, Writing
@@ -125,15 +126,19 @@ def _newest(reading: Reading, uid: str) -> Row:
 
 def versions(reading: Reading, directory: Directory, uid: str, filters: HistoryFilter) -> Listed:
     """Every version that stood while both ends could be seen, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
+    return history.page(reading, directory, told(reading, uid), filters)
+
+
+def told(reading: Reading, uid: str) -> Told:
+    """The versions of a reaction, as far as they may be seen. Raises Problem `not-found`."""
     row = _newest(reading, uid)
-    told = history.of_noun(NOUN, row)
-    if not reading.sees_drafts:
-        mine = " OR r.created_by = :viewer" if reading.viewer else ""
-        values = {"viewer": reading.viewer.id} if reading.viewer else {}
-        # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
-        seen, known = _in_sight(f"coalesce({{v}}.superseded_seq, {_EVER})", mine), _in_sight("{v}.seq + 1", mine)
-        told = history.of_noun(NOUN, row, seen=seen, known=known, values=values)
-    return history.page(reading, directory, told, filters)
+    if reading.sees_drafts:
+        return history.of_noun(NOUN, row)
+    mine = " OR r.created_by = :viewer" if reading.viewer else ""
+    values = {"viewer": reading.viewer.id} if reading.viewer else {}
+    # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
+    seen, known = _in_sight(f"coalesce({{v}}.superseded_seq, {_EVER})", mine), _in_sight("{v}.seq + 1", mine)
+    return history.of_noun(NOUN, row, seen=seen, known=known, values=values)
 
 
 def _in_sight(until: str, mine: str) -> str:

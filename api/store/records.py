@@ -40,8 +40,12 @@ def find(reading: Reading, kind: Kind, address: str, version: int | None = None)
 
 def versions(reading: Reading, directory: Directory, kind: Kind, address: str, filters: HistoryFilter) -> Listed:
     """Every version that may be seen, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
-    told = _told(reading, _newest(reading, kind, address), address)
-    return history.page(reading, directory, told, filters)
+    return history.page(reading, directory, told(reading, kind, address), filters)
+
+
+def told(reading: Reading, kind: Kind, address: str) -> Told:
+    """The versions of a record, as far as they may be seen. Raises Problem `not-found`."""
+    return _told(reading, _newest(reading, kind, address), address)
 
 
 def _newest(reading: Reading, kind: Kind, address: str) -> Current:

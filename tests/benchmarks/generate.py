@@ -21,7 +21,8 @@ from pysqlite3 import dbapi2 as sqlite
 from api.commands.migrate import ROOT, migrate
 from api.database import Database
 from api.settings import Settings
-from api.store import actors, affiliations, keys, sources, topics
+from api.store import actors, affiliations, fingerprints, keys, sources, topics
+from api.store.sessions import Writing
 from tests.benchmarks import made as making
 from tests.benchmarks.made import TABLES, Clocked, Name, Rows, columns_of
 from tests.benchmarks.world import World
@@ -31,8 +32,8 @@ CHUNK = 2_000
 RENAMED = 50
 ALONE = 20_000  # so few records are made in this process
 # What decides the rows: when one of these files changes, a kept database is not used again.
-DECISIVE = ("alembic/versions/*.py", "api/store/rows.py", "api/store/documents.py", "tests/benchmarks/world.py",
-            "tests/benchmarks/made.py", "tests/benchmarks/generate.py")  # fmt: skip
+DECISIVE = ("alembic/versions/*.py", "api/store/rows.py", "api/store/documents.py", "api/store/contents.py",
+            "api/store/fingerprints.py", "tests/benchmarks/world.py", "tests/benchmarks/made.py", "tests/benchmarks/generate.py")  # fmt: skip
 _WALKED = ("involvement", "record_topic")
 _MAKE = {"actor": actors.create, "source": sources.create, "topic": topics.create}
 
@@ -93,6 +94,10 @@ def generate(world: World, path: Path) -> None:
                     )
                     connection.execute(f"INSERT INTO main.{table} SELECT * FROM stage.{table} ORDER BY {key}")
         connection.execute("DETACH stage")
+        with step("fingerprints"):
+            connection.execute("BEGIN")
+            fingerprints.write(Writing(connection, "sqlite", making.DESK))
+            connection.execute("COMMIT")
         with step("analyzing"):
             connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode=WAL")

@@ -1,0 +1,149 @@
+"""`verify`: check that everything is as it was entered, and say where the first broken link is."""
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
+from typing import NamedTuple
+
+from api.commands.failures import Failure
+from api.commands.migrate import path
+from api.commands.progress import Progress
+from api.database import Database
+from api.settings import Settings
+from api.store import answered, audits, migrations, seals
+from api.store.audits import Audit
+from api.store.seals import Sealed
+
+CHUNK = 2_000
+ALONE = 20_000  # so few are checked in this process: starting others takes longer
+
+
+class Job(NamedTuple):
+    """What one process checks at a time: a range of revisions, or a seal with the one before it."""
+
+    first: int
+    last: int
+    sealed: Sealed | None = None
+    before: Sealed | None = None
+    answers: bool = False  # whether the range is compared with how it is answered
+
+
+def check(database: Database, job: Job) -> Audit:
+    """Check a range or a seal, as it stands at one moment."""
+    with database.reading() as reading:
+        if job.sealed:
+            return audits.seal(reading, job.sealed, job.before)
+        if job.answers:
+            return answered.revisions(reading, job.first, job.last)
+        return audits.revisions(reading, job.first, job.last)
+
+
+_here: Database | None = None
+
+
+def _open(settings: Settings) -> None:
+    """Prepare a process of the pool: a Ctrl-C ends it without a word, and so does the end of the one that started it."""
+    global _here
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = parent_process()
+    assert parent is not None
+
+    def end_with_parent() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    gc.disable()  # there are no circles to find, and looking for them takes a third of the time
+    _here = Database(settings)
+
+
+def _check_here(job: Job) -> Audit:
+    assert _here is not None
+    return check(_here, job)
+
+
+def verify(database: Database, settings: Settings, jobs: Sequence[Job]) -> Iterator[Audit]:
+    """Check jobs in their order, on all processors if they are many."""
+    if sum(job.last - job.first for job in jobs if not job.sealed) <= ALONE:
+        yield from (check(database, job) for job in jobs)
+        return
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, get_context("spawn"), _open, (settings,)) as pool:
+        waiting = deque(pool.submit(_check_here, job) for job in jobs[: 4 * workers])
+        for job in jobs[4 * workers :]:
+            yield waiting.popleft().result()
+            waiting.append(pool.submit(_check_here, job))
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def given(published: Sequence[str], roots: Sequence[str]) -> tuple[list[tuple[int, bytes]], list[bytes]]:
+    """Published seals as they were typed. Raises Failure."""
+    try:
+        pairs = [one.removeprefix("demarche seal ").strip().partition(":") for one in published]
+        found = (
+            [(int(number), bytes.fromhex(digest)) for number, _, digest in pairs],
+            [bytes.fromhex(one) for one in roots],
+        )
+    except ValueError:
+        found = [(0, b"")], []
+    if not all(len(one) == 32 for one in (*(digest for _, digest in found[0]), *found[1])):
+        raise Failure(
+            "A published seal is typed as its number, a colon and 64 hexadecimal digits; a root as the digits alone."
+        )
+    return found
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    """The database, which is left as it is. Raises Failure where it is not of this version."""
+    database = Database(settings)
+    try:
+        with database.reading() as reading:
+            if migrations.revision(reading) != path()[-1]:
+                raise Failure("The database is not at the schema of this version: run `python -m api migrate` first.")
+        yield database
+    finally:
+        database.close()
+
+
+def run(settings: Settings, published: Sequence[str], roots: Sequence[str], answers: bool) -> int:
+    """The verb; answers 0 where all is as it was entered, and 1 where it is not."""
+    wanted = given(published, roots)
+    with _opened(settings) as database:
+        with database.reading() as reading:
+            last = audits.extent(reading)
+            known = seals.select(reading, "TRUE ORDER BY number", {})
+        jobs = [Job(first, min(first + CHUNK - 1, last)) for first in range(1, last + 1, CHUNK)]
+        jobs += [Job(one.first, one.last, one, before) for before, one in zip([None, *known], known, strict=False)]
+        if answers:
+            jobs += [job._replace(answers=True) for job in jobs if not job.sealed]
+        told = list(audits.published(known, *wanted))
+        whole = Audit()
+        with Progress("Versions", last) as progress:
+            for audit in verify(database, settings, jobs):
+                whole.add(audit)
+                progress(min(whole.versions, last))
+    told += [fault for _, fault in whole.faults]
+    unsealed = last - (known[-1].last if known else 0)
+    tail = f"{unsealed:,} versions after the last seal are not sealed yet." if unsealed else "All of them are sealed."
+    erased = f", {whole.erased:,} of them erased" if whole.erased else ""
+    checked = f"{whole.versions:,} versions{erased} and {len(known):,} seals were checked"
+    if not told:
+        print(f"{checked}: all is as it was entered. {tail}")
+        return 0
+    sys.stderr.write(f"{told[0]}\n")
+    others = len(told) + whole.more - 1
+    if others:
+        sys.stderr.write(f"That is the first broken link; {others:,} more follow:\n")
+        sys.stderr.writelines(f"  {one}\n" for one in told[1:10])
+        sys.stderr.write("  …\n" if others > 9 else "")
+    print(f"{checked}: something was altered. {tail}")
+    return 1
