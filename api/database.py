@@ -133,6 +133,16 @@ class Database:
             self.on_write()
         return made
 
+    async def scrub(self) -> None:
+        """Take what was erased out of the files too, as far as nobody reads in them: the rest goes when it is written over."""
+
+        def run() -> None:
+            with suppress(*dialects.FAILURES), self.connection() as connection:
+                for statement in dialects.scrub(self.dialect):
+                    connection.execute(statement)
+
+        await anyio.to_thread.run_sync(run, limiter=self._readers)
+
 
 @contextmanager
 def _available() -> Iterator[None]:

@@ -137,6 +137,10 @@ class Change:
         """Make a change."""
         return await database(self._request).write(self.writer, change, *args, **kwargs)
 
+    async def scrub(self) -> None:
+        """Have the database let go of what was erased, as far as it can."""
+        await database(self._request).scrub()
+
     async def once(
         self, body: Json, change: Callable[Concatenate[Writing, P], Rendered], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[Rendered, bool]:

@@ -68,6 +68,7 @@ ABOUT: dict[str, Any] = {
         {"name": "seals", "description": "What shows whether anything was altered since it was entered."},
         {"name": "vocabularies", "description": "Every closed list with its meaning."},
         {"name": "keys", "description": "Who may write."},
+        {"name": "purges", "description": "Content erased for good, for the law's sake."},
         {"name": "health", "description": "Operation."},
     ],
 }

@@ -11,6 +11,10 @@ class ChangeAction(Word):
     WITHDRAWN = "withdrawn", "Its status became withdrawn; or, where the representation is null, it is a draft again."
     DELETED = "deleted", "It was deleted; its versions are kept."
     RESTORED = "restored", "It is back, after it was deleted or had become a draft."
+    PURGED = (
+        "purged",
+        "Content of it was erased for good, for the law's sake: erase your copies of all its versions, and read it anew.",
+    )
     LINKED = "linked", "One record is said to answer another, for the first time or again."
     UNLINKED = "unlinked", "It is no longer said, or one of the two records is a draft again."
 

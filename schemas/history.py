@@ -36,6 +36,14 @@ class PatchOperation(Shown):
     path: str = Member(description="JSON Pointer to where.", examples=["/title"])
 
 
+class Purged(Shown):
+    """That and when the content of a version was erased for good."""
+
+    at: str = Member(description="When.", examples=["2025-04-01T10:00:00Z"])
+    by: str = Member(description="The name of the key that did it.", examples=["data-protection"])
+    reason: str | None = Member(description="Why.", examples=["Request of a private person, 2026/17"])
+
+
 class VersionRead(Shown):
     """One version: who wrote it, when and why, and what it changed."""
 
@@ -57,6 +65,10 @@ class VersionRead(Shown):
         description="JSON Patch (RFC 6902) from the content of the version before to this one's: without version, recorded_at, "
         "changed_at, recorded_by and what other records say; both with today's names.",
         examples=[[_EXAMPLE]],
+    )
+    purged: Purged | None = Member(
+        description="That and when its content was erased for good; null otherwise. Beside it nothing is compared.",
+        examples=[None],
     )
 
 

@@ -9,6 +9,7 @@ from api.routers import (
     events,
     health,
     keys,
+    purges,
     reactions,
     seals,
     snapshots,
@@ -36,6 +37,7 @@ def include(app: FastAPI) -> None:
         seals,
         vocabularies,
         keys,
+        purges,
         health,
     ):
         app.include_router(module.router)

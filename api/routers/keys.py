@@ -18,7 +18,7 @@ _MAY = {
     KeyRole.READER: "read what is public, also where reading needs a key",
     KeyRole.CONTRIBUTOR: "write drafts of its own, take snapshots",
     KeyRole.EDITOR: "write all records, nouns and reactions",
-    KeyRole.ADMIN: "make and revoke keys",
+    KeyRole.ADMIN: "make and revoke keys, and erase content for good",
 }
 
 

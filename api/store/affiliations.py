@@ -90,7 +90,7 @@ def _member(reading: Reading, slug: str) -> int:
 
 
 def _row(reading: Reading, slug: str, uid: str) -> Row:
-    return versioned.alive(NOUN, _newest(reading, slug, uid))
+    return versioned.alive(NOUN, reading, _newest(reading, slug, uid))
 
 
 def _newest(reading: Reading, slug: str, uid: str) -> Row:

@@ -20,6 +20,7 @@ from api.store import dialects
 from api.store.sessions import Reading
 from schemas.actors import Actor, ActorAlias, ActorVersion
 from schemas.affiliations import Affiliation, AffiliationVersion
+from schemas.purges import Purge, PurgedVersion, PurgeVersion
 from schemas.reactions import Reaction, ReactionVersion
 from schemas.records import Record, RecordCitation, RecordParticipant, RecordStance, RecordTag, RecordVersion
 from schemas.sources import Source, SourceVersion
@@ -52,6 +53,7 @@ THINGS = (
     Thing("affiliation", Affiliation, AffiliationVersion),
     Thing("source", Source, SourceVersion),
     Thing("topic", Topic, TopicVersion),
+    Thing("purge", Purge, PurgeVersion, {"erased": PurgedVersion}),
 )
 
 

@@ -47,7 +47,7 @@ def locate(reading: Reading, address: str, kind: Kind | None = None) -> Current:
     if current is None or not may_see(reading, current):
         raise not_found(kind or "record", address)
     if current.is_deleted:
-        raise versioned.gone(current.kind, current.version)
+        raise versioned.gone(reading, current.kind, current.version, current.seq)
     return current
 
 

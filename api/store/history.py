@@ -52,10 +52,11 @@ class Past:
     recorded_by: str | None
     change_note: str | None
     restored_from: int | None
+    purged: Json | None
 
     @property
     def is_content(self) -> bool:
-        """Whether it says something, to the one who asks."""
+        """Whether it said something, to the one who asks; what was erased says it no more."""
         return self.is_seen and not self.is_deleted
 
 
@@ -82,7 +83,7 @@ def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFil
     shown, ground = found[: filters.limit], found[-1:]
     if not found[-1].is_content:
         # What the last one shown differs from may lie further back than the page looks.
-        content = f"v.version < :before AND v.is_deleted = 0 AND {told.seen.format(v='v')}"
+        content = f"v.version < :before AND {_gone('v')} = 0 AND {told.seen.format(v='v')}"
         ground = _versions(reading, told, content, {"before": found[-1].version}, 1)
     contents = _contents(reading, directory, told, [*found, *ground])
     items = []
@@ -98,8 +99,8 @@ def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFil
 def at(reading: Reading, told: Told, number: int) -> Past:
     """One version by its number. Raises Problem `not-found`, telling those there are, or `deleted` for a tombstone."""
     found = _versions(reading, told, "v.version = :number", {"number": number}, 1)
-    if found and found[0].is_deleted:
-        raise versioned.gone(told.name, number)
+    if found and (found[0].is_deleted or found[0].purged):
+        raise versioned.gone(reading, told.name, number, found[0].seq)
     if found and found[0].is_seen:
         return found[0]
     then = " AND v.seq <= :at" if reading.at is not None else ""
@@ -114,6 +115,11 @@ def at(reading: Reading, told: Told, number: int) -> Past:
     raise Problem("not-found", told_so)
 
 
+def _gone(version: str) -> str:
+    """SQL that a version is, or was before it was erased, a tombstone; `xv` and `xp` are the marks of what was erased."""
+    return f"coalesce(x{version}.was_deleted, {version}.is_deleted)"
+
+
 def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any], limit: int) -> list[Past]:
     """The newest versions that are told, under a condition on `v`; the one before each is `p`.
 
@@ -122,31 +128,42 @@ def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any
     table, key = f"{told.table}_version", f"{told.table}_id"
     seen, known, withdrawn = (sql.format(v="v") for sql in (told.seen, told.known, told.withdrawn))
     seen_before = f"(p.version IS NOT NULL AND {told.seen.format(v='p')})"
-    left = f" OR (p.is_deleted = 0 AND {seen_before})" if told.leaves else ""
+    left = f" OR ({_gone('p')} = 0 AND {seen_before})" if told.leaves else ""
     then = " AND v.seq <= :at" if reading.at is not None else ""
     sql = f"""
-        SELECT v.seq, v.version, v.is_deleted, {seen}, {withdrawn}, r.recorded_at,
+        SELECT v.seq, v.version, {_gone("v")}, {seen}, {withdrawn}, r.recorded_at,
                CASE WHEN {known} THEN k.name END, CASE WHEN {known} THEN r.change_note END,
-               CASE WHEN {known} AND {told.seen.format(v="s")} THEN s.version END
+               CASE WHEN {known} AND {told.seen.format(v="s")} THEN s.version END,
+               xr.recorded_at, xk.name, xr.change_note
         FROM {table} v LEFT JOIN {table} p ON p.{key} = v.{key} AND p.version = v.version - 1
         JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by
         LEFT JOIN {table} s ON s.{key} = v.{key} AND s.version = r.restored_from
-        WHERE v.{key} = :id AND CASE v.is_deleted WHEN 1 THEN {seen_before} ELSE {seen}{left} END{then} AND {where}
+        LEFT JOIN purged_version xv ON xv.erased_seq = v.seq LEFT JOIN purged_version xp ON xp.erased_seq = p.seq
+        LEFT JOIN revision xr ON xr.seq = xv.seq LEFT JOIN api_key xk ON xk.id = xr.recorded_by
+        WHERE v.{key} = :id AND CASE {_gone("v")} WHEN 1 THEN {seen_before} ELSE {seen}{left} END{then} AND {where}
         ORDER BY v.version DESC LIMIT :limit"""
     rows = reading.rows(sql, {"id": told.id, "limit": limit, **told.values, **values})
-    return [Past(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), *row[5:]) for row in rows]
+    return [
+        Past(seq, version, bool(is_gone), bool(is_seen), bool(is_withdrawn), at, by, note, taken_up, _purged(*erased))
+        for seq, version, is_gone, is_seen, is_withdrawn, at, by, note, taken_up, *erased in rows
+    ]
+
+
+def _purged(at: int | None, by: str | None, reason: str | None) -> Json | None:
+    return None if at is None else {"at": dates.format_instant(at), "by": by, "reason": reason}
 
 
 def _contents(reading: Reading, directory: Directory, told: Told, versions: Sequence[Past]) -> dict[int, Json]:
     """What versions say, by seq, all with the same names: a rename is no change."""
-    rendered = told.documents(reading, [one.seq for one in versions if one.is_content])
+    rendered = told.documents(reading, [one.seq for one in versions if one.is_content and not one.purged])
     return {seq: documents.loads(documents.splice([one], directory.shown)) for seq, one in rendered.items()}
 
 
 def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping[int, Json]) -> Json:
     changed: list[str] = []
     patch: list[Json] = []
-    if basis and one.is_content:
+    # Beside what was erased nothing is compared: the difference would tell it.
+    if basis and one.is_content and not (one.purged or basis.purged):
         before, after = contents[basis.seq], contents[one.seq]
         changed, patch = differences.changed(before, after), differences.patch(before, after)
     return {
@@ -158,6 +175,7 @@ def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping
         "restored_from": one.restored_from,
         "changed": changed,
         "patch": patch,
+        "purged": one.purged,
     }
 
 

@@ -113,7 +113,7 @@ def find(reading: Reading, uid: str) -> Rendered:
 
 
 def _row(reading: Reading, uid: str) -> Row:
-    return versioned.alive(NOUN, _newest(reading, uid))
+    return versioned.alive(NOUN, reading, _newest(reading, uid))
 
 
 def _newest(reading: Reading, uid: str) -> Row:

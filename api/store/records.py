@@ -137,7 +137,8 @@ def restore(writing: Writing, kind: Kind, address: str, sent: Json, expected: Se
     if not may_see(writing, current):
         raise not_found(kind, address)
     _may_write(writing, Status(current.status), current.created_by)
-    restores.expect(rendered(writing, current), bool(current.is_deleted), kind, expected)
+    gone = versioned.gone(writing, kind, current.version, current.seq) if current.is_deleted else None
+    restores.expect(rendered(writing, current), gone, expected)
     wanted, past = restores.wanted(writing, _told(writing, current, address), sent)
     shown = documents.loads(_as_recorded(writing, current, past.seq, past.version).body)
     with restores.blamed(past.version):

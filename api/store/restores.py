@@ -16,18 +16,22 @@ from schemas.problems import Fault
 
 def restore(noun: Noun, writing: Writing, row: Row, path: str, sent: Json, expected: Sequence[int]) -> Rendered:
     """Take up an earlier version of a noun. Raises Problem `deleted`, `stale`, `invalid`, or what `inspect` raises."""
-    expect(versioned.rendered(noun, writing, row, path), row.is_deleted, noun.name, expected)
+    gone = versioned.gone(writing, noun.name, row.version, row.seq) if row.is_deleted else None
+    expect(versioned.rendered(noun, writing, row, path), gone, expected)
     body, _ = wanted(writing, history.of_noun(noun, row), sent)
     with blamed(body.version):
         return versioned.restore(noun, writing, row, path, body.version, body.change_note)
 
 
-def expect(current: Rendered, is_deleted: bool, name: str, expected: Sequence[int]) -> None:
-    """Go on only from the version that was read, or from the tombstone. Raises Problem `stale`, or `deleted` with its tag."""
-    if not is_deleted:
+def expect(current: Rendered, gone: Problem | None, expected: Sequence[int]) -> None:
+    """Go on only from the version that was read, or from the tombstone, which `gone` tells of.
+
+    Raises Problem `stale`, `deleted` with the tombstone's tag, or `purged` where nothing is left to take up.
+    """
+    if gone is None:
         versioned.expect(current, expected)
-    elif current.version not in expected:
-        raise versioned.gone(name, current.version)
+    elif gone.code == "purged" or current.version not in expected:
+        raise gone
 
 
 def wanted(writing: Writing, told: Told, sent: Json) -> tuple[Restore, Past]:

@@ -9,7 +9,7 @@ rest by key: in joins that are lookups, or in a `SELECT … LIMIT 1`, which no p
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -84,7 +84,7 @@ def steps(reading: Reading, window: Window, asked: Asked) -> list[Step]:
         found = sorted([*found, *more], key=lambda step: (step.seq, step.part))[: window.most]
         if len(found) == window.most:
             values["last"] = found[-1].seq  # what comes later has no room left
-    return found
+    return _without_erased(reading, found)
 
 
 def _questions(reading: Reading, asked: Asked) -> Iterator[tuple[str, Callable[[tuple[Any, ...]], Step]]]:
@@ -97,6 +97,8 @@ def _questions(reading: Reading, asked: Asked) -> Iterator[tuple[str, Callable[[
         yield _reactions(reading, asked), _reaction
         if not reading.sees_drafts:
             yield _carried_along(reading, asked), _carried
+    for table in dict.fromkeys("record" if noun in RECORDS else str(noun) for noun in asked.nouns):
+        yield _purges(reading, table), _purge
 
 
 def _seen(reading: Reading, version: str, record: str) -> str:
@@ -117,8 +119,13 @@ def _with_before(reading: Reading, name: str) -> str:
     before = f"p.{key} = v.{key} AND p.version = v.version - 1"
     return (
         f"FROM {name}_version v {dialects.by_key(reading.dialect, name, 'i', f'i.id = v.{key}')} "
-        f"{dialects.by_key(reading.dialect, f'{name}_version', 'p', before, optional=True)}"
+        f"{dialects.by_key(reading.dialect, f'{name}_version', 'p', before, optional=True)} "
+        "LEFT JOIN purged_version xv ON xv.erased_seq = v.seq LEFT JOIN purged_version xp ON xp.erased_seq = p.seq"
     )
+
+
+# Whether a version is a tombstone, or was one before it was erased.
+_GONE, _WAS_GONE = "coalesce(xv.was_deleted, v.is_deleted)", "coalesce(xp.was_deleted, p.is_deleted)"
 
 
 _WALKED = "v.seq BETWEEN :opening AND :last"
@@ -127,11 +134,11 @@ _IN_ORDER = "ORDER BY v.seq LIMIT :most"
 
 def _records(reading: Reading, asked: Asked) -> str:
     seen, before_seen = _seen(reading, "v", "i"), _seen(reading, "p", "i")
-    stood = f"(p.is_deleted = 0 AND {before_seen})"
+    stood = f"({_WAS_GONE} = 0 AND {before_seen})"
     known = _is_there(
         f"FROM record_version k WHERE k.record_id = v.record_id AND k.version < v.version AND {_seen(reading, 'k', 'i')}"
     )
-    where = [_WALKED, f"({seen} AND v.is_deleted = 0 OR {stood})", reading.any_of("i.kind", "kinds")]
+    where = [_WALKED, f"({seen} AND {_GONE} = 0 OR {stood})", reading.any_of("i.kind", "kinds")]
     for wanted, table, column, parameter in (
         (asked.actors, "involvement", "actor", "actors"),
         (asked.topics, "record_stance", "topic_id", "topics"),
@@ -142,7 +149,7 @@ def _records(reading: Reading, asked: Asked) -> str:
             now, then = (_is_there(f"FROM {table} m WHERE m.seq = {one}.seq AND {named}") for one in ("v", "p"))
             where.append(f"({seen} AND {now} OR {before_seen} AND {then})")
     return (
-        f"SELECT v.seq, i.kind, i.uid, v.version, v.is_deleted, v.status, {seen}, {stood}, {known}, p.seq, p.status "
+        f"SELECT v.seq, i.kind, i.uid, v.version, {_GONE}, v.status, {seen}, {stood}, {known}, p.seq, p.status "
         f"{_with_before(reading, 'record')} "
         f"WHERE {' AND '.join(where)} {_IN_ORDER}"
     )
@@ -180,8 +187,7 @@ def _about(reading: Reading, asked: Asked) -> list[str]:
 def _reactions(reading: Reading, asked: Asked) -> str:
     ends = [] if reading.sees_drafts else [_end_seen(reading, f"i.{end}", "v.seq") for end in ("from_id", "to_id")]
     return (
-        "SELECT v.seq, i.uid, v.version, v.is_deleted, p.seq, p.is_deleted "
-        f"{_with_before(reading, 'reaction')} "
+        f"SELECT v.seq, i.uid, v.version, {_GONE}, p.seq, {_WAS_GONE} {_with_before(reading, 'reaction')} "
         f"WHERE {' AND '.join([_WALKED, *ends, *_about(reading, asked)])} {_IN_ORDER}"
     )
 
@@ -242,22 +248,76 @@ def _open(reading: Reading, wanted: ChangeNoun, asked: Asked) -> str | None:
             if not columns:
                 return None
             where.append(f"({' OR '.join(reading.any_of(column, parameter) for column in columns)})")
-    member = "(SELECT a.slug FROM actor a WHERE a.id = i.member_id)" if noun is affiliations.NOUN else "NULL"
+    member = _member(noun.name)
     return (
-        f"SELECT v.seq, i.{noun.address}, v.version, v.is_deleted, p.seq, p.is_deleted, {member} "
+        f"SELECT v.seq, i.{noun.address}, v.version, {_GONE}, p.seq, {_WAS_GONE}, {member} "
         f"{_with_before(reading, noun.name)} "
         f"WHERE {' AND '.join(where)} {_IN_ORDER}"
     )
 
 
+def _member(table: str) -> str:
+    """SQL of the actor in whose path an affiliation stands."""
+    return "(SELECT a.slug FROM actor a WHERE a.id = i.member_id)" if table == affiliations.NOUN.name else "NULL"
+
+
+def _path(noun: ChangeNoun, address: str, member: str | None) -> str:
+    if noun in RECORDS:
+        return f"{PATHS[Kind(noun)]}/{address}"
+    return f"/v1/actors/{member}/affiliations/{address}" if member else f"/v1/{noun}s/{address}"
+
+
 def _noun(noun: ChangeNoun, row: tuple[Any, ...]) -> Step:
     seq, address, version, is_deleted, before, was_deleted, member = row
     action = _action(is_deleted, before, was_deleted)
-    path = f"/v1/actors/{member}/affiliations/{address}" if member else f"/v1/{noun}s/{address}"
     return Step(
-        seq, 0, noun, address, path, version, action,
+        seq, 0, noun, address, _path(noun, address, member), version, action,
         None if is_deleted else seq, before if action is ChangeAction.CHANGED else None,
     )  # fmt: skip
+
+
+def _purges(reading: Reading, table: str) -> str:
+    """What was erased for good. Whoever keeps a copy must hear of it, whatever actors and topics are followed: what
+    the erased versions named is gone with them."""
+    where = ["q.seq BETWEEN :opening AND :last", f"q.thing = '{table}'"]
+    if table == "record":
+        where += [reading.any_of("i.kind", "kinds"), _is_there(
+            "FROM purged_version x JOIN record_version v ON v.seq = x.erased_seq "
+            f"WHERE x.seq = q.seq AND {_seen(reading, 'v', 'i')}"
+        )]  # fmt: skip
+    elif table == "reaction" and not reading.sees_drafts:
+        where += [_end_seen(reading, f"i.{end}", "q.seq") for end in ("from_id", "to_id")]
+    address = "slug" if table in ("actor", "source", "topic") else "uid"
+    newest = f"(SELECT max(v.version) FROM {table}_version v WHERE v.{table}_id = q.thing_id AND v.seq < q.seq)"
+    kind = "i.kind" if table == "record" else f"'{table}'"
+    return (
+        f"SELECT q.seq, {kind}, i.{address}, {_member(table)}, {newest} FROM purge_version q "
+        f"{dialects.by_key(reading.dialect, table, 'i', 'i.id = q.thing_id')} "
+        f"WHERE {' AND '.join(where)} ORDER BY q.seq LIMIT :most"
+    )
+
+
+def _purge(row: tuple[Any, ...]) -> Step:
+    seq, kind, address, member, version = row
+    noun = ChangeNoun(kind)
+    return Step(seq, 0, noun, address, _path(noun, address, member), version, ChangeAction.PURGED, None)
+
+
+def _without_erased(reading: Reading, found: Sequence[Step]) -> list[Step]:
+    """The steps as they can still be told: what was erased is neither shown nor compared with."""
+    seqs = [seq for step in found for seq in (step.shown, step.before) if seq is not None]
+    sql = f"SELECT erased_seq FROM purged_version WHERE {reading.any_of('erased_seq', 'seqs')}"
+    erased = {row[0] for row in reading.rows(sql, {"seqs": reading.listed(seqs)})}
+    if not erased:
+        return list(found)
+    return [
+        replace(
+            step,
+            shown=None if step.shown in erased else step.shown,
+            before=None if step.before in erased or step.shown in erased else step.before,
+        )
+        for step in found
+    ]
 
 
 def _action(is_deleted: int, before: int | None, was_deleted: int | None) -> ChangeAction:

@@ -89,13 +89,13 @@ def select(
 
 def find(noun: Noun, reading: Reading, address: str) -> Row:
     """The current version at an address. Raises Problem `not-found` or `deleted`."""
-    return alive(noun, newest(noun, reading, address))
+    return alive(noun, reading, newest(noun, reading, address))
 
 
-def alive(noun: Noun, row: Row) -> Row:
-    """The row, unless it is a tombstone. Raises Problem `deleted`."""
+def alive(noun: Noun, reading: Reading, row: Row) -> Row:
+    """The row, unless it is a tombstone or was erased. Raises Problem `deleted` or `purged`."""
     if row.is_deleted:
-        raise gone(noun.name, row.version)
+        raise gone(reading, noun.name, row.version, row.seq)
     return row
 
 
@@ -110,10 +110,17 @@ def newest(noun: Noun, reading: Reading, address: str) -> Row:
     return rows[0]
 
 
-def gone(name: str, version: int) -> Problem:
-    """The answer at a tombstone, with the tag of the tombstone."""
-    detail = f"This {name} was deleted; version {version} is its tombstone."
-    return Problem("deleted", detail, headers={"ETag": documents.etag(version, b"")})
+def gone(reading: Reading, name: str, version: int, seq: int) -> Problem:
+    """The answer at a tombstone, with the tag of the tombstone; or at what was erased for good."""
+    tag = {"ETag": documents.etag(version, b"")}
+    sql = """SELECT r.recorded_at, r.change_note FROM purged_version x JOIN purge_version q ON q.seq = x.seq
+        JOIN revision r ON r.seq = q.seq WHERE x.erased_seq = :seq AND (q.is_whole = 1 OR x.was_deleted = 0)"""
+    erased = reading.row(sql, {"seq": seq})
+    if erased is None:
+        return Problem("deleted", f"This {name} was deleted; version {version} is its tombstone.", headers=tag)
+    at = dates.format_instant(erased[0])
+    told = f"Version {version} of this {name} was erased for good at {at}: {erased[1]}"
+    return Problem("purged", told, headers=tag, purged_at=at)
 
 
 def rows_as_documents(noun: Noun, reading: Reading, rows: Sequence[Row]) -> list[bytes]:
@@ -211,6 +218,7 @@ def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, cha
     old = select(
         noun, writing, "i.id = :id AND v.version = :version", {"id": row.id, "version": version}, standing=EVERY
     )
+    alive(noun, writing, old[0])
     _, content = grades.keep({}, documents.loads(rendered(noun, writing, old[0], path).body))
     sent, _ = _sent(noun, content, {"change_note": change_note} if change_note else {})
     checked = checks.check(writing, noun.shape, sent, noun.named)

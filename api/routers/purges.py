@@ -1,0 +1,36 @@
+"""Purges: HTTP only; what is erased is in api/store/purges.py."""
+
+from fastapi import APIRouter, Response
+
+from api import openapi
+from api.dependencies import Admin, Body, Expected
+from api.openapi import refused, takes
+from api.store import purges
+from schemas.purges import PurgeCreate, PurgeRead
+
+router = APIRouter(prefix="/v1/purges", tags=["purges"])
+EXAMPLE = {
+    "path": "/v1/statements/01958f3e-7c00-7000-8000-000000000001",
+    "reason": "Request of a private person, 2026/17",
+}
+
+
+@router.post(
+    "", summary="Erase content for good", response_model=PurgeRead,
+    openapi_extra={**takes(PurgeCreate, EXAMPLE), "parameters": [openapi.IF_MATCH]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "standing", "purged", "stale", "too-large",
+                      "unsupported-media-type", "invalid", "precondition-required"),
+)  # fmt: skip
+async def purge(writing: Admin, expected: Expected, body: Body) -> Response:
+    """For the law's sake, by an admin alone: takes away what versions of one thing say, and the salt of their fingerprints.
+
+    `If-Match` takes the ETag of the thing as it stands, or of its tombstone. Without `versions` the thing must have been
+    deleted before; then every version goes, with the reactions of a record, the affiliations of an actor, an external id,
+    and a slug, which becomes `purged-<number>`. With `versions` old ones go, with the tombstones that repeat them.
+
+    The histories, the feed and a 410 say that it was done, when and why. `as_of` a moment before shows nothing of it
+    either. Whoever keeps a copy by `/v1/changes` is told by an item `purged`, whatever actors and topics are followed.
+    """
+    made = await writing(purges.purge, body, expected)
+    await writing.scrub()
+    return Response(made, 200, {"Cache-Control": "no-store"}, "application/json")

@@ -1,0 +1,253 @@
+"""Purges: content erased for good. The one place in the store that takes anything away.
+
+What stays of an erased version is that there was one: its number, its instants, who wrote it, its digest, and words of
+closed lists that its table must hold. It is marked as deleted, so that lists, threads and timelines of any moment pass it
+over as they do any tombstone; histories and the feed know from `purged_version` what it was.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Integer, LargeBinary
+
+from api.errors import Problem, invalid, not_found
+from api.store import (
+    actors,
+    affiliations,
+    checks,
+    contents,
+    dialects,
+    documents,
+    fingerprints,
+    reactions,
+    sources,
+    topics,
+    versioned,
+)
+from api.store.checks import Json
+from api.store.current import PATHS, identify
+from api.store.sessions import Stamp, Writing
+from api.store.versioned import Noun
+from schemas import dates
+from schemas.problems import Fault
+from schemas.purges import Purge, PurgeCreate, PurgedVersion, PurgeVersion
+from schemas.vocabularies import Kind
+
+_ADDRESS = re.compile(
+    r"/v1/(?:actors/[^/]+/(?P<affiliations>affiliations)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
+)
+_HINT = (
+    "Give the `path` of a statement, event, reaction, actor, affiliation, source or topic, as in /v1/actors/kremlin."
+)
+_NOUNS = {
+    "reactions": reactions.NOUN, "actors": actors.NOUN, "sources": sources.NOUN, "topics": topics.NOUN,
+    "affiliations": affiliations.NOUN,
+}  # fmt: skip
+_KINDS = {"statements": Kind.STATEMENT, "events": Kind.EVENT}
+
+# Tables whose rows hang on a version and hold or betray what it says, beside the lists of its content.
+_HANGING = {"record": ("involvement", "record_topic"), "reaction": ("reaction_source",)}
+# What is kept of a version: its place, and what its table must hold and a closed list has the words for.
+_KEPT = {
+    "seq", "version", "superseded_seq", "is_deleted", "status", "kind", "date_basis", "date_precision", "attribution",
+}  # fmt: skip
+# Where a blank would be no value that can be read back, or none that can be shown: old records still name a purged actor.
+_BLANKS = {"name": "[purged]", "dates": "2000", "confidence_given": "{}", "citations": "[]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The thing whose versions are erased, and how it stands."""
+
+    table: str
+    id: int
+    path: str
+    slug: str | None
+    needle: str  # what every answer that shows it holds
+    version: int
+    is_deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    seq: int
+    version: int
+    was_deleted: bool
+    is_purged: bool
+
+
+def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
+    """Erase versions of a thing; all of it or nothing. Answers what was erased.
+
+    Raises Problem `invalid`, `not-found`, `stale`, `standing` where the whole is asked for of what was not deleted, or
+    `purged` where nothing is left to erase.
+    """
+    body = checks.check(writing, PurgeCreate, sent, {}).body
+    subject = _find(writing, body.path)
+    if subject.version not in expected:
+        tag = documents.etag(subject.version, b"")
+        raise Problem(
+            "stale", f"It is at version {subject.version} now; look at its history again.", headers={"ETag": tag}
+        )
+    chosen = _chosen(writing, subject, body.versions)
+    is_whole = body.versions is None
+    stamp = _erase(writing, subject, chosen, is_whole, body.reason)
+    path = f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.slug and is_whole else subject.path
+    at_it = [one for one in _hanging_on(writing, subject) if is_whole]
+    for one in at_it:
+        _erase(writing, one, [old for old in _versions(writing, one) if not old.is_purged], True, body.reason)
+    told = {
+        "path": path,
+        "versions": [old.version for old in chosen],
+        "reactions": sum(one.table == "reaction" for one in at_it),
+        "affiliations": sum(one.table == "affiliation" for one in at_it),
+        "purged_at": dates.format_instant(stamp.recorded_at),
+        "purged_by": writing.writer.name,
+        "reason": body.reason,
+    }
+    return documents.dumps(told)
+
+
+def _find(writing: Writing, path: str) -> Subject:
+    parts = _ADDRESS.fullmatch(path)
+    if parts is None:
+        raise invalid([Fault(where="body.path", message=f"{path[:100]!r} is no address of a thing", hint=_HINT)])
+    address, name = parts["address"], parts["affiliations"] or parts["noun"]
+    if name in _KINDS:
+        current = identify(writing, address, _KINDS[name])
+        if current is None:
+            raise not_found(_KINDS[name], address)
+        path = f"{PATHS[Kind(current.kind)]}/{current.uid}"
+        return Subject("record", current.id, path, None, current.uid, current.version, bool(current.is_deleted))
+    noun = _NOUNS[name]
+    found = _of(noun, writing, f"i.{noun.address} = :given", address)
+    if not found:
+        raise not_found(noun.name, address)
+    return replace(found[0], path=path)
+
+
+def _of(noun: Noun, writing: Writing, where: str, given: Any) -> list[Subject]:
+    return [
+        Subject(
+            noun.name, row.id, "", row.address if noun.address == "slug" else None,
+            f'"slug":"{row.address}"' if noun.address == "slug" else row.address, row.version, row.is_deleted,
+        )
+        for row in versioned.select(noun, writing, where, {"given": given}, "ORDER BY i.id")
+    ]  # fmt: skip
+
+
+def _hanging_on(writing: Writing, subject: Subject) -> list[Subject]:
+    """What says something of this thing and can't stand without it: the links of a record, the affiliations of an actor."""
+    if subject.table == "record":
+        return _of(reactions.NOUN, writing, "(i.from_id = :given OR i.to_id = :given)", subject.id)
+    if subject.table == "actor":
+        grouped = "EXISTS (SELECT 1 FROM affiliation_version g WHERE g.affiliation_id = i.id AND g.group_id = :given)"
+        return _of(affiliations.NOUN, writing, f"(i.member_id = :given OR {grouped})", subject.id)
+    return []
+
+
+def _versions(writing: Writing, subject: Subject) -> list[_Old]:
+    key = f"{subject.table}_id"
+    sql = f"""SELECT v.seq, v.version, coalesce(x.was_deleted, v.is_deleted), x.seq IS NOT NULL FROM {subject.table}_version v
+        LEFT JOIN purged_version x ON x.erased_seq = v.seq WHERE v.{key} = :id ORDER BY v.version"""
+    return [_Old(row[0], row[1], bool(row[2]), bool(row[3])) for row in writing.rows(sql, {"id": subject.id})]
+
+
+def _chosen(writing: Writing, subject: Subject, numbers: Sequence[int] | None) -> list[_Old]:
+    """The versions to erase: with a version also the tombstone that repeats it."""
+    found = _versions(writing, subject)
+    if numbers is None and not subject.is_deleted:
+        raise Problem(
+            "standing", "It stands: delete it first, or name old versions in `versions`. A purge can't be undone."
+        )
+    known = {old.version for old in found}
+    faults = [
+        Fault(where=f"body.versions.{index}", message=f"there is no version {number}", hint=f"There are versions 1 to {max(known)}.")
+        for index, number in enumerate(numbers or ()) if number not in known
+    ]  # fmt: skip
+    if numbers and not subject.is_deleted and subject.version in numbers:
+        hint = "Amend it first, so that another version stands, or delete it."
+        where = f"body.versions.{list(numbers).index(subject.version)}"
+        faults.append(Fault(where=where, message=f"version {subject.version} is the one that stands", hint=hint))
+    if faults:
+        raise invalid(faults)
+    chosen: list[_Old] = []
+    repeats = False
+    for old in found:
+        repeats = numbers is None or old.version in numbers or (repeats and old.was_deleted)
+        if repeats and not old.is_purged:
+            chosen.append(old)
+    if not chosen:
+        raise Problem("purged", "All of that was erased before; its history says when.")
+    return chosen
+
+
+def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole: bool, reason: str) -> Stamp:
+    table = f"{subject.table}_version"
+    seqs = {"seqs": writing.listed([old.seq for old in chosen])}
+    these = writing.any_of("seq", "seqs")
+    thing = next(one for one in contents.THINGS if one.name == subject.table)
+    lists = [str(one.__tablename__) for one in thing.lists.values()]
+    for hanging in (*lists, *_HANGING.get(subject.table, ())):
+        writing.run(f"DELETE FROM {hanging} WHERE {these}", seqs)
+    blank = ", ".join(f"{name} = {value}" for name, value in _blanks(thing).items())
+    writing.run(f"UPDATE {table} SET is_deleted = 1, {blank} WHERE {these}", {**seqs, "nothing": b""})
+    writing.run(f"UPDATE revision SET change_note = NULL WHERE {these}", seqs)
+    fingerprints.erase(writing, [old.seq for old in chosen])
+    kept = f"DELETE FROM replay WHERE {dialects.holds(writing.dialect, 'body', 'needle')}"
+    writing.run(kept, {"needle": subject.needle.encode()})
+    if is_whole:
+        _erase_identity(writing, subject)
+    stamp = writing.draw(reason)
+    identity = writing.next_id("purge")
+    writing.insert(Purge, [{"id": identity}])
+    writing.insert(
+        PurgeVersion,
+        [{"seq": stamp.seq, "version": 1, "superseded_seq": None, "is_deleted": 0, "purge_id": identity,
+          "thing": subject.table, "thing_id": subject.id, "is_whole": int(is_whole)}],
+    )  # fmt: skip
+    writing.insert(
+        PurgedVersion,
+        [
+            {"seq": stamp.seq, "position": position, "erased_seq": old.seq, "was_deleted": int(old.was_deleted)}
+            for position, old in enumerate(chosen)
+        ],
+    )
+    return stamp
+
+
+def _erase_identity(writing: Writing, subject: Subject) -> None:
+    if subject.slug is not None:
+        sql = f"UPDATE {subject.table} SET slug = :slug WHERE id = :id"
+        writing.run(sql, {"id": subject.id, "slug": _slug_now(writing, subject)})
+    elif subject.table == "record":
+        writing.run("UPDATE record SET external_source = NULL, external_id = NULL WHERE id = :id", {"id": subject.id})
+
+
+def _slug_now(writing: Writing, subject: Subject) -> str:
+    """A slug that says nothing, and that nobody has taken."""
+    slug = f"purged-{subject.id}"
+    while writing.row(
+        f"SELECT 1 FROM {subject.table} WHERE slug = :slug AND id <> :id", {"slug": slug, "id": subject.id}
+    ):
+        slug += "-x"
+    return slug
+
+
+def _blanks(thing: contents.Thing) -> dict[str, str]:
+    """SQL of what each column of a version holds when its content is gone: nothing, or as little as the table allows."""
+    found: dict[str, str] = {}
+    for column in thing.version.__table__.columns:  # type: ignore[attr-defined]
+        if column.name in _KEPT or (column.foreign_keys and not column.nullable):
+            continue
+        if column.nullable:
+            found[column.name] = "NULL"
+        elif isinstance(column.type, Integer):  # of a kind for each database
+            found[column.name] = "0"
+        elif isinstance(column.type, LargeBinary):
+            found[column.name] = ":nothing"
+        else:
+            found[column.name] = f"'{_BLANKS.get(column.name, '')}'"
+    return found
