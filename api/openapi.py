@@ -24,6 +24,7 @@ from schemas.events import EventCreate
 from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
+from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
 from schemas.snapshots import SnapshotCreate, SnapshotFilter
 from schemas.sources import SourceCreate, SourceFilter
@@ -34,6 +35,7 @@ from schemas.topics import TopicCreate, TopicFilter
 BODIES: tuple[type[BaseModel], ...] = (
     ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate, Restore,
     SnapshotCreate,
+    PurgeCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,

@@ -71,6 +71,20 @@ def _stale(api: Api) -> Response:
     return api.patch(path, {"title": "New"}, '"7-0123456789abcdef"')
 
 
+def _purge(api: Api, path: str) -> Response:
+    url = api.client.app.state.settings.database_url  # type: ignore[attr-defined]
+    admin = Api(api.client, make_key(url, "the-admin", "admin"))
+    return admin.send(
+        "POST", "/v1/purges", json={"path": path, "reason": "A request"}, headers={"If-Match": api.tag(path)}
+    )
+
+
+def _purged(api: Api) -> Response:
+    api.make("/v1/actors", {"slug": "nobody-any-more", "kind": "person", "name": "Nobody"})
+    api.drop("/v1/actors/nobody-any-more")
+    return api.send("GET", _purge(api, "/v1/actors/nobody-any-more").json()["path"])
+
+
 def _reused(api: Api) -> Response:
     api.make("/v1/statements", statement(), **{"Idempotency-Key": "one"})
     return api.send("POST", "/v1/statements", json=statement(title="Another"), headers={"Idempotency-Key": "one"})
@@ -110,6 +124,7 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
     "in-use": lambda api: api.drop("/v1/actors/kremlin"),
     "circle": _circle,
     "precedes": _precedes,
+    "standing": lambda api: _purge(api, "/v1/actors/kremlin"),
     "deleted": _deleted,
     "purged": _purged,
     "stale": _stale,
@@ -133,6 +148,7 @@ HEADERS = {
     "too-many-streams": {"retry-after": r"\d+"},
     "method-not-allowed": {"allow": "DELETE, GET, HEAD, OPTIONS, PATCH"}, "exists": {"location": "/v1/actors/kremlin"},
     "deleted": {"etag": '"2-[0-9a-f]{16}"'}, "stale": {"etag": '"1-[0-9a-f]{16}"'},
+    "purged": {"etag": '"2-[0-9a-f]{16}"'},
 }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_each_version_says_who_wrote_it_when_why_and_what_it_changed(api: Api, s
     newest, edited, created = api.get(f"{path}/history")["items"]
     assert created == {
         "version": 1, "action": "created", "recorded_at": first["recorded_at"], "recorded_by": "desk",
-        "change_note": "From the transcript", "restored_from": None, "changed": [], "patch": [],
+        "change_note": "From the transcript", "restored_from": None, "changed": [], "patch": [], "purged": None,
     }  # fmt: skip
     assert (edited["version"], edited["recorded_by"], edited["change_note"]) == (2, "the-editor", "Read again")
     assert edited["recorded_at"] == second.json()["changed_at"]

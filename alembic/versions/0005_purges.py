@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seq"], ["revision.seq"], name=op.f("fk_purge_version_seq")),
         sa.ForeignKeyConstraint(["superseded_seq"], ["revision.seq"], name=op.f("fk_purge_version_superseded_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_purge_version")),
-        sa.UniqueConstraint("purge_id", "version", name=op.f("uq_purge_version_purge_id")),
+        sa.UniqueConstraint("purge_id", "version", name=op.f("uq_purge_version_purge_id_version")),
     )
     op.create_table(
         "purged_version",

@@ -45,7 +45,7 @@ async def create_actor(request: Request, writing: Editor, body: Body) -> Respons
 
 @router.get(
     "/{slug}", summary="Read an actor", response_model=ActorRead,
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
 )  # fmt: skip
 async def read_actor(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
     """One actor, with the ETag that an edit needs."""
@@ -55,7 +55,7 @@ async def read_actor(request: Request, reading: Reads, slug: queries.SlugPath, a
 @router.patch(
     "/{slug}", summary="Amend an actor", response_model=ActorRead,
     openapi_extra={**takes(ActorCreate, {"aliases": ["Владимир Путин", "Putin"]}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_actor(
     request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
@@ -66,7 +66,7 @@ async def amend_actor(
 
 @router.delete(
     "/{slug}", summary="Delete an actor", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_actor(writing: Editor, slug: queries.SlugPath, expected: Expected) -> Response:
     """Leaves a tombstone; refused with the counts while anything names it."""
@@ -89,7 +89,7 @@ async def read_actor_history(
 @router.post(
     "/{slug}/restore", summary="Restore a version of an actor", response_model=ActorRead,
     openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another actor"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large",
                       "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
 )  # fmt: skip
 async def restore_actor(

@@ -40,7 +40,7 @@ async def create_affiliation(request: Request, writing: Editor, slug: queries.Sl
 
 @router.get(
     "/{id}", summary="Read an affiliation", response_model=AffiliationRead, openapi_extra=queries.parameters(MomentFilter),
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_affiliation(
     request: Request, reading: Reads, slug: queries.SlugPath, id: queries.IdPath, asked: queries.AskedMoment
@@ -52,7 +52,7 @@ async def read_affiliation(
 @router.patch(
     "/{id}", summary="Amend an affiliation", response_model=AffiliationRead,
     openapi_extra={**takes(AffiliationCreate, {"dates": "2012-05-07/2030"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "exists", "circle", "deleted", "stale",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "exists", "circle", "deleted", "purged", "stale",
                       "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_affiliation(
@@ -64,7 +64,7 @@ async def amend_affiliation(
 
 @router.delete(
     "/{id}", summary="Delete an affiliation", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_affiliation(
     writing: Editor, slug: queries.SlugPath, id: queries.IdPath, expected: Expected

@@ -52,7 +52,7 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
 
 @router.get(
     RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(VersionFilter),
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
     """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too.
@@ -67,7 +67,7 @@ async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked
 @router.patch(
     RECORD, summary="Amend an event", response_model=EventRead,
     openapi_extra={**takes(EventCreate, {"event_mode": "phone"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "purged", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_event(
     request: Request, writing: Contributor, id: queries.IdPath, expected: Expected, body: Body
@@ -81,7 +81,7 @@ async def amend_event(
 
 @router.delete(
     RECORD, summary="Delete an event", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
     """Leaves a tombstone, of its reactions too; every version is kept."""
@@ -91,7 +91,7 @@ async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expec
 
 @router.get(
     THREAD, summary="Read the thread of an event", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
-    responses=refused("not-found", "deleted", "invalid", "key-required", "key-invalid"),
+    responses=refused("not-found", "deleted", "purged", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_event_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
@@ -117,7 +117,7 @@ async def read_event_history(
 @router.post(
     RESTORE, summary="Restore a version of an event", response_model=EventRead,
     openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another speech"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "circle", "deleted", "stale",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "circle", "deleted", "purged", "stale",
                       "too-large", "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
 )  # fmt: skip
 async def restore_event(

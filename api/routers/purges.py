@@ -21,7 +21,7 @@ EXAMPLE = {
     responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "standing", "purged", "stale", "too-large",
                       "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
-async def purge(writing: Admin, expected: Expected, body: Body) -> Response:
+async def purge_content(writing: Admin, expected: Expected, body: Body) -> Response:
     """For the law's sake, by an admin alone: takes away what versions of one thing say, and the salt of their fingerprints.
 
     `If-Match` takes the ETag of the thing as it stands, or of its tombstone. Without `versions` the thing must have been

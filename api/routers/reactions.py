@@ -44,7 +44,7 @@ async def create_reaction(request: Request, writing: Editor, body: Body) -> Resp
 
 @router.get(
     "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(MomentFilter),
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedMoment) -> Response:
     """One reaction, with the ETag that an edit needs."""
@@ -54,7 +54,7 @@ async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, as
 @router.patch(
     "/{id}", summary="Amend a reaction", response_model=ReactionRead,
     openapi_extra={**takes(ReactionAmend, {"confidence": "high"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large",
                       "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_reaction(
@@ -66,7 +66,7 @@ async def amend_reaction(
 
 @router.delete(
     "/{id}", summary="Delete a reaction", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_reaction(writing: Editor, id: queries.IdPath, expected: Expected) -> Response:
     """Leaves a tombstone; the same link can be made again, as its next version."""

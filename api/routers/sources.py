@@ -39,7 +39,7 @@ async def create_source(request: Request, writing: Editor, body: Body) -> Respon
 
 @router.get(
     "/{slug}", summary="Read a source", response_model=SourceRead,
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
 )  # fmt: skip
 async def read_source(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
     """One source, with the ETag that an edit needs."""
@@ -49,7 +49,7 @@ async def read_source(request: Request, reading: Reads, slug: queries.SlugPath, 
 @router.patch(
     "/{slug}", summary="Amend a source", response_model=SourceRead,
     openapi_extra={**takes(SourceCreate, {"reliability": "B", "reliability_reason": "Publishes full transcripts"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_source(
     request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
@@ -60,7 +60,7 @@ async def amend_source(
 
 @router.delete(
     "/{slug}", summary="Delete a source", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_source(writing: Editor, slug: queries.SlugPath, expected: Expected) -> Response:
     """Leaves a tombstone; refused with the counts while anything names it."""
@@ -83,7 +83,7 @@ async def read_source_history(
 @router.post(
     "/{slug}/restore", summary="Restore a version of a source", response_model=SourceRead,
     openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another source"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "too-large",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large",
                       "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
 )  # fmt: skip
 async def restore_source(

@@ -52,7 +52,7 @@ async def create_statement(request: Request, writing: Contributor, body: Body) -
 
 @router.get(
     RECORD, summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(VersionFilter),
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
     """One statement, with the ETag that an edit needs. `external_source:external_id` serves as id too.
@@ -67,7 +67,7 @@ async def read_statement(request: Request, reading: Reads, id: queries.IdPath, a
 @router.patch(
     RECORD, summary="Amend a statement", response_model=StatementRead,
     openapi_extra={**takes(StatementCreate, {"stance": "supports", "condition_type": "preconditions", "conditions": "Mobilisation stops first"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "deleted", "purged", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_statement(
     request: Request, writing: Contributor, id: queries.IdPath, expected: Expected, body: Body
@@ -81,7 +81,7 @@ async def amend_statement(
 
 @router.delete(
     RECORD, summary="Delete a statement", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_statement(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
     """Leaves a tombstone, of its reactions too; every version is kept."""
@@ -91,7 +91,7 @@ async def delete_statement(writing: Contributor, id: queries.IdPath, expected: E
 
 @router.get(
     THREAD, summary="Read the thread of a statement", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
-    responses=refused("not-found", "deleted", "invalid", "key-required", "key-invalid"),
+    responses=refused("not-found", "deleted", "purged", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_statement_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""
@@ -117,7 +117,7 @@ async def read_statement_history(
 @router.post(
     RESTORE, summary="Restore a version of a statement", response_model=StatementRead,
     openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another speech"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "circle", "deleted", "stale",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "precedes", "circle", "deleted", "purged", "stale",
                       "too-large", "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
 )  # fmt: skip
 async def restore_statement(

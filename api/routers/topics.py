@@ -43,7 +43,7 @@ async def create_topic(request: Request, writing: Editor, body: Body) -> Respons
 
 @router.get(
     "/{slug}", summary="Read a topic", response_model=TopicRead,
-    responses=refused("not-found", "deleted", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
 )  # fmt: skip
 async def read_topic(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
     """One topic, with the ETag that an edit needs."""
@@ -53,7 +53,7 @@ async def read_topic(request: Request, reading: Reads, slug: queries.SlugPath, a
 @router.patch(
     "/{slug}", summary="Amend a topic", response_model=TopicRead,
     openapi_extra={**takes(TopicCreate, {"description": "Any pause in the fighting"}, patch=True), "parameters": [openapi.IF_MATCH]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "circle", "deleted", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "circle", "deleted", "purged", "stale", "too-large", "unsupported-media-type", "invalid", "precondition-required"),
 )  # fmt: skip
 async def amend_topic(
     request: Request, writing: Editor, slug: queries.SlugPath, expected: Expected, body: Body
@@ -64,7 +64,7 @@ async def amend_topic(
 
 @router.delete(
     "/{slug}", summary="Delete a topic", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
-    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "stale", "precondition-required", "invalid"),
+    responses=refused("key-required", "key-invalid", "forbidden", "not-found", "in-use", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_topic(writing: Editor, slug: queries.SlugPath, expected: Expected) -> Response:
     """Leaves a tombstone; refused with the counts while anything names it."""
@@ -87,7 +87,7 @@ async def read_topic_history(
 @router.post(
     "/{slug}/restore", summary="Restore a version of a topic", response_model=TopicRead,
     openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another topic"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
-    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "circle", "deleted", "stale", "too-large",
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "circle", "deleted", "purged", "stale", "too-large",
                       "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
 )  # fmt: skip
 async def restore_topic(

@@ -89,7 +89,10 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
     if subject.version not in expected:
         tag = documents.etag(subject.version, b"")
         raise Problem(
-            "stale", f"It is at version {subject.version} now; look at its history again.", headers={"ETag": tag}
+            "stale",
+            f"It is at version {subject.version} now; look at its history again.",
+            headers={"ETag": tag},
+            current={"version": subject.version},
         )
     chosen = _chosen(writing, subject, body.versions)
     is_whole = body.versions is None
