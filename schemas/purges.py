@@ -74,6 +74,7 @@ class PurgeRead(Shown):
     )
     reactions: int = Member(description="How many reactions at it were erased whole.", examples=[1])
     affiliations: int = Member(description="How many affiliations of it were erased whole.", examples=[0])
+    snapshots: int = Member(description="How many snapshots that showed any of it were erased.", examples=[1])
     purged_at: str = Member(description="When.", examples=["2025-04-01T10:00:00Z"])
     purged_by: str = Member(description="The name of the key that did it.", examples=["data-protection"])
     reason: str = Member(description="Why.", examples=["Request of a private person, 2026/17"])

@@ -17,7 +17,7 @@ from api.database import Database
 from api.errors import CODES
 from api.main import create
 from api.settings import Settings
-from api.store import directory, keys, snapshots, sources
+from api.store import directory, sources
 from tests import expect, hostile, postgres
 from tests.conftest import make_key
 from tests.expect import Api
@@ -54,16 +54,6 @@ def _deleted(api: Api) -> Response:
     path = f"/v1/statements/{api.make('/v1/statements', statement())['id']}"
     assert api.drop(path).status_code == 204
     return api.send("GET", path)
-
-
-def _purged(api: Api) -> Response:
-    taken = api.send("POST", "/v1/snapshots", json={"query": "/v1/actors/kremlin"}).json()
-    database: Database = api.client.app.state.database  # type: ignore[attr-defined]
-    with database.writing(keys.SYSTEM) as writing:
-        row = writing.row("SELECT id FROM actor WHERE slug = 'kremlin'")
-        assert row is not None
-        snapshots.purge_of(writing, "actor", [row[0]], writing.now())
-    return api.send("GET", taken["path"])
 
 
 def _stale(api: Api) -> Response:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from api.database import Database
 from api.settings import Settings
+from api.store import answered, audits
 from tests import desk, feed
 from tests.expect import Api, faults, problem
 
@@ -54,6 +55,15 @@ def everything_stored(settings: Settings) -> str:
     return repr([[bytes(value) if isinstance(value, memoryview) else value for value in row] for row in rows])
 
 
+def everything_verifies(settings: Settings) -> int:
+    """That the chains hold; answers how many versions were erased."""
+    with desk.store(settings) as reading:
+        audit = audits.revisions(reading, 1, audits.extent(reading))
+        shown = answered.revisions(reading, 1, audits.extent(reading))
+    assert audit.faults == shown.faults == []
+    return audit.erased
+
+
 def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, settings: Settings) -> None:
     first = admin.send("POST", "/v1/statements", json=marked(), headers={"Idempotency-Key": "one"})
     assert first.status_code == 201, first.text
@@ -62,6 +72,7 @@ def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, sett
     link = desk.link(admin, other, path, note=MARK, change_note=MARK)
     assert admin.patch(path, {"summary": f"{MARK} again", "change_note": MARK}).status_code == 200
     moments = [first.json()["recorded_at"], admin.get(path)["changed_at"]]
+    taken = desk.post(admin, "/v1/snapshots", {"query": "/v1/timeline", "title": MARK})
     cursor = admin.get("/v1/changes", params={"limit": 3})["next"]
     assert admin.drop(path).status_code == 204
     assert MARK in everything_stored(settings)
@@ -70,7 +81,7 @@ def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, sett
     assert response.status_code == 200, response.text
     told = response.json()
     assert told == {
-        "path": path, "versions": [1, 2, 3], "reactions": 1, "affiliations": 0, "purged_at": told["purged_at"],
+        "path": path, "versions": [1, 2, 3], "reactions": 1, "affiliations": 0, "snapshots": 1, "purged_at": told["purged_at"],
         "purged_by": "the-admin", "reason": REASON,
     }  # fmt: skip
 
@@ -98,11 +109,14 @@ def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, sett
         gone = problem(admin.send("GET", path, params=given), "purged")
         assert REASON in gone["detail"]
         assert told["purged_at"] in gone["detail"]
+    problem(admin.send("GET", taken["path"]), "purged")
+    problem(admin.send("GET", f"/v1/proofs/statement/{desk.uid(path)}", params={"version": 2}), "purged")
     problem(admin.send("GET", f"/v1/statements/desk:{MARK}"), "not-found")
     problem(desk.restore(admin, path, 1), "purged")
     problem(purge(admin, path), "purged")
     assert [item["title"] for item in admin.get("/v1/timeline")["items"]] == ["Another one"]
     assert admin.send("GET", "/v1/changes", params={"after": cursor}).status_code == 200
+    assert everything_verifies(settings) == 5
     # The same request again is a new one: its kept answer went too.
     again = admin.send("POST", "/v1/statements", json=marked(), headers={"Idempotency-Key": "one"})
     assert again.status_code == 201

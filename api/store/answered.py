@@ -38,7 +38,7 @@ def revisions(reading: Reading, first: int, last: int) -> Audit:
         "r.recorded_at, k.name, r0.recorded_at FROM record_version v JOIN record i ON i.id = v.record_id "
         "JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by "
         "JOIN record_version v0 ON v0.record_id = v.record_id AND v0.version = 1 JOIN revision r0 ON r0.seq = v0.seq "
-        "WHERE v.seq BETWEEN :first AND :last ORDER BY v.seq"
+        "WHERE v.seq BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM purged_version x WHERE x.erased_seq = v.seq) ORDER BY v.seq"
     )
 
     def of_each(table: str, columns: str, order: str) -> dict[int, list[tuple[Any, ...]]]:

@@ -69,7 +69,8 @@ def revisions(reading: Reading, first: int, last: int) -> Audit:
 def _revisions(reading: Reading, first: int, last: int) -> Audit:
     audit = Audit()
     sql = (
-        "SELECT r.seq, r.recorded_at, f.salt, f.digest FROM revision r LEFT JOIN fingerprint f ON f.seq = r.seq "
+        "SELECT r.seq, r.recorded_at, f.salt, f.digest, x.seq IS NOT NULL FROM revision r LEFT JOIN fingerprint f ON f.seq = r.seq "
+        "LEFT JOIN purged_version x ON x.erased_seq = r.seq "
         "WHERE r.seq BETWEEN :first AND :last ORDER BY r.seq"
     )
     rows = {row[0]: row for row in reading.rows(sql, {"first": first - 1, "last": last})}
@@ -92,14 +93,14 @@ def _revisions(reading: Reading, first: int, last: int) -> Audit:
         elif row is not None:
             audit.tell(seq, f"Revision {seq} ({_at(row[1])}): the version that was entered then is missing.")
         if content is not None and row is not None:
-            _hold(audit, content, row[2], row[3])
+            _hold(audit, content, row[2], row[3], bool(row[4]))
         before = row or before
     _hold_order(reading, audit, found, first, last)
     audit.faults.sort(key=lambda fault: fault[0])
     return audit
 
 
-def _hold(audit: Audit, content: Content, salt: bytes | None, digest: bytes | None) -> None:
+def _hold(audit: Audit, content: Content, salt: bytes | None, digest: bytes | None, is_purged: bool) -> None:
     """Hold one version against its fingerprint."""
     if (content.before is None) != (content.version == 1):
         audit.tell(content.seq, f"{_named(content)}: version {content.version - 1} of it is missing.")
@@ -109,8 +110,8 @@ def _hold(audit: Audit, content: Content, salt: bytes | None, digest: bytes | No
         audit.tell(content.seq, f"{_named(content)}: its fingerprint is missing.")
     elif salt is None:
         audit.erased += 1
-        # Here what was erased by a purge, which is recorded, is to be told from what somebody erased by hand.
-        audit.tell(content.seq, f"{_named(content)}: it was erased, and no purge is recorded that did it.")
+        if not is_purged:
+            audit.tell(content.seq, f"{_named(content)}: it was erased, and no purge is recorded that did it.")
     elif fingerprints.digest(salt, content.digest_before or fingerprints.NONE_BEFORE, content.said) != digest:
         audit.tell(
             content.seq,

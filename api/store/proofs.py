@@ -58,8 +58,7 @@ def find(reading: Reading, noun: str, address: str, version: int | None) -> byte
             "not-sealed", f"Version {past.version} was entered at {entered}, {since}; the next seal takes it in."
         )
     salt, digest = row
-    if salt is None:
-        # Here a purge that is recorded is to be told as such.
+    if salt is None:  # not by a purge: of what was purged no version is given above
         raise not_found(f"proof, since it was erased, of version {past.version} of the {told.name}", address)
     thing = next(thing for thing in contents.THINGS if thing.name == told.table)
     content = contents.read(reading, [thing], past.seq, past.seq)[0]

@@ -22,6 +22,7 @@ from api.store import (
     documents,
     fingerprints,
     reactions,
+    snapshots,
     sources,
     topics,
     versioned,
@@ -97,15 +98,18 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
     chosen = _chosen(writing, subject, body.versions)
     is_whole = body.versions is None
     stamp = _erase(writing, subject, chosen, is_whole, body.reason)
+    erased = snapshots.purge_of(writing, subject.table, [subject.id], stamp.recorded_at)
     path = f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.slug and is_whole else subject.path
     at_it = [one for one in _hanging_on(writing, subject) if is_whole]
     for one in at_it:
         _erase(writing, one, [old for old in _versions(writing, one) if not old.is_purged], True, body.reason)
+        erased += snapshots.purge_of(writing, one.table, [one.id], stamp.recorded_at)
     told = {
         "path": path,
         "versions": [old.version for old in chosen],
         "reactions": sum(one.table == "reaction" for one in at_it),
         "affiliations": sum(one.table == "affiliation" for one in at_it),
+        "snapshots": erased,
         "purged_at": dates.format_instant(stamp.recorded_at),
         "purged_by": writing.writer.name,
         "reason": body.reason,
