@@ -299,7 +299,7 @@ def test_an_altered_answer_is_found_where_that_is_asked_for(here: Desk, database
 
 
 def test_a_database_of_another_release_is_left_alone(here: Desk) -> None:
-    main(["migrate", "0002", "--undo"])
+    main(["migrate", "0003", "--undo"])
     code, _, err = here.verify()
     assert code == 3
     assert err == "The database is not at the schema of this version: run `python -m api migrate` first.\n"

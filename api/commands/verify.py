@@ -49,9 +49,8 @@ _here: Database | None = None
 
 
 def _open(settings: Settings) -> None:
-    """Prepare a process of the pool: a Ctrl-C ends it without a word, and so does the end of the one that started it."""
+    """Prepare a process of the pool, which ends with the one that started it."""
     global _here
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = parent_process()
     assert parent is not None
 
@@ -75,8 +74,13 @@ def verify(database: Database, settings: Settings, jobs: Sequence[Job]) -> Itera
         yield from (check(database, job) for job in jobs)
         return
     workers = os.cpu_count() or 1
+    # Python's own helper process would complain of a Ctrl-C, after everything has ended.
+    sys.warnoptions.append("ignore:resource_tracker")
     with ProcessPoolExecutor(workers, get_context("spawn"), _open, (settings,)) as pool:
+        # The processes started here pass over a Ctrl-C: they end with this one, and without a word.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
         waiting = deque(pool.submit(_check_here, job) for job in jobs[: 4 * workers])
+        signal.signal(signal.SIGINT, handler)
         for job in jobs[4 * workers :]:
             yield waiting.popleft().result()
             waiting.append(pool.submit(_check_here, job))

@@ -115,10 +115,15 @@ def _objects(group: Sequence[Column], columns: Sequence[tuple[Any, ...]]) -> lis
     cells: list[Iterable[str]] = []
     for (key, is_text), values in zip(group, columns, strict=True):
         write = quoted if is_text else str
-        if None not in values:
+        different = set(values)
+        if different == {None}:
+            continue
+        if None in different or len(different) * 2 < len(values):
+            # Most columns hold few words or numbers: each is written once.
+            written = {value: "" if value is None else key + write(value) for value in different}
+            cells.append(map(written.__getitem__, values))
+        else:
             cells += [repeat(key), map(write, values)]
-        elif values.count(None) < len(values):
-            cells.append(["" if value is None else key + write(value) for value in values])
     return [f"{{{''.join(row)[1:]}}}" for row in zip(*cells, strict=False)]
 
 
