@@ -54,6 +54,11 @@ MEMBERS = {
         "identity": "id slug",
         "content": "is_deleted name proposition parent_id parent_polarity description",
     },
+    "purge": {
+        "identity": "id",
+        "content": "is_deleted thing thing_id is_whole",
+        "erased": "position erased_seq was_deleted",
+    },
 }
 
 
