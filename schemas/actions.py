@@ -4,11 +4,14 @@ from schemas.words import Word
 
 
 class ChangeAction(Word):
-    """What a change did, as the one who reads the feed could see it."""
+    """What a change did, as the one who reads a history or the feed could see it."""
 
     CREATED = "created", "It is there for the first time: made just now, or published after a draft."
-    CHANGED = "changed", "Its content is another one; `patch` and `changed` say in what."
-    WITHDRAWN = "withdrawn", "Its status became withdrawn; or, where the representation is null, it is a draft again."
+    CHANGED = (
+        "changed",
+        "Its content is another one; `patch` and `changed` say in what. A restore of what was not deleted is one, too.",
+    )
+    WITHDRAWN = "withdrawn", "Its status became withdrawn; or it is a draft again, which you may not see."
     DELETED = "deleted", "It was deleted; its versions are kept."
     RESTORED = "restored", "It is back, after it was deleted or had become a draft."
     PURGED = (
@@ -17,6 +20,14 @@ class ChangeAction(Word):
     )
     LINKED = "linked", "One record is said to answer another, for the first time or again."
     UNLINKED = "unlinked", "It is no longer said, or one of the two records is a draft again."
+
+
+# What is done to a link has words of its own.
+OF_LINKS = {
+    ChangeAction.CREATED: ChangeAction.LINKED,
+    ChangeAction.RESTORED: ChangeAction.LINKED,
+    ChangeAction.DELETED: ChangeAction.UNLINKED,
+}
 
 
 class ChangeNoun(Word):

@@ -7,7 +7,7 @@ from pydantic import Field as Member
 
 from schemas.base import Shown, Written
 from schemas.timeline import Filter, MomentFilter, Whole
-from schemas.vocabularies import VersionAction
+from schemas.vocabularies import ChangeAction
 
 _EXAMPLE: dict[str, Any] = {"op": "replace", "path": "/title", "value": "Agrees with the idea of a truce"}
 
@@ -48,7 +48,7 @@ class VersionRead(Shown):
     """One version: who wrote it, when and why, and what it changed."""
 
     version: int = Member(description="Its number; 1 is the first.", examples=[2])
-    action: VersionAction = Member(description="What it did.", examples=["changed"])
+    action: ChangeAction = Member(description="What it did, in the words of the change feed.", examples=["changed"])
     recorded_at: str = Member(description="When it was written.", examples=["2025-03-14T09:30:00Z"])
     recorded_by: str | None = Member(
         description="The name of the key that wrote it; null for a draft that may not be seen.", examples=["newsroom-desk"]

@@ -14,7 +14,7 @@ __all__ = [
     "EVENT_MODES", "VOCABULARIES", "ActorKind", "Attribution", "ChangeAction", "ChangeNoun", "Channel", "CitationRole",
     "CodingCertainty", "ConditionType", "ConfidenceLabel", "ConfidenceScale", "Credibility", "DateBasis", "DateMatch",
     "EventMode", "EventType", "Hedge", "KeyRole", "Kind", "Order", "ParticipantRole", "ReactionType", "Reliability",
-    "Role", "Stance", "Status", "Term", "TranslationBy", "VersionAction", "Vocabulary", "Word",
+    "Role", "Stance", "Status", "Term", "TranslationBy", "Vocabulary", "Word",
 ]  # fmt: skip
 
 
@@ -194,16 +194,6 @@ class Order(Word):
     ENTERED_DESC = "-entered", "By the time it was recorded here, the latest first.", "Last entered first"
 
 
-class VersionAction(Word):
-    """What a version did to the thing it is a version of."""
-
-    CREATED = "created", "The first version, or the first that the reader may see."
-    CHANGED = "changed", "Its content was edited."
-    WITHDRAWN = "withdrawn", "Its status became withdrawn; to those who may not see drafts also that it became one."
-    DELETED = "deleted", "It was deleted; this version is the tombstone."
-    RESTORED = "restored", "It came back after it had been deleted."
-
-
 class KeyRole(Word):
     """What an API key may do."""
 
@@ -359,7 +349,7 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "coding_certainties": CodingCertainty, "attributions": Attribution, "date_bases": DateBasis,
         "participant_roles": ParticipantRole, "roles": Role, "citation_roles": CitationRole,
         "translation_by": TranslationBy, "channels": Channel, "statuses": Status, "reaction_types": ReactionType,
-        "date_matches": DateMatch, "orders": Order, "version_actions": VersionAction, "change_actions": ChangeAction,
+        "date_matches": DateMatch, "orders": Order, "change_actions": ChangeAction,
         "change_nouns": ChangeNoun, "key_roles": KeyRole,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}

@@ -288,3 +288,9 @@ def test_a_copy_kept_by_the_feed_alone_is_what_each_reader_may_see(
         again = Mirror(mirror.reader)
         again.catch_up(500)
         again.assert_true()
+        told_of: dict[str, list[tuple[int, str]]] = {}
+        for item in changes(mirror.reader, limit=500, kind=["statement"]):
+            told_of.setdefault(item["path"], []).append((item["version"], item["action"]))
+        for path, steps in told_of.items():
+            past = [(one["version"], one["action"]) for one in mirror.reader.walk(f"{path}/history", 500)]
+            assert past[::-1] == steps, "the history has other words for it than the feed"

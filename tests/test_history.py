@@ -177,16 +177,16 @@ def test_a_reaction_has_a_history_while_both_ends_can_be_seen(api: Api) -> None:
     path = f"/v1/reactions/{made['id']}"
     api.patch(path, {"note": "Twice", "change_note": "Said better"})
     assert told(api, path, "action", "changed", "change_note") == [
-        ("created", [], None),
+        ("linked", [], None),
         ("changed", ["note"], "Said better"),
     ]
     assert api.drop(path).status_code == 204
     link(api, answer, first, note="Thrice", citations=[{"source": "tass", "locator": "1"}])
-    assert told(api, path, "action")[2:] == ["deleted", "restored"]
+    assert told(api, path, "action")[2:] == ["unlinked", "linked"]
     assert told(api, path, "changed")[3] == ["confidence", "confidence_given", "citations", "note", "confidence_label"]
     assert api.drop(first).status_code == 204
     assert open_history(api, path) == list(api.walk(f"{path}/history"))[::-1]
-    assert told(api, path, "action")[-1] == "deleted"
+    assert told(api, path, "action")[-1] == "unlinked"
 
 
 def test_what_has_no_history_is_not_found(api: Api) -> None:
@@ -289,7 +289,7 @@ def test_a_version_that_went_back_to_draft_is_told_as_withdrawn_and_nothing_else
     api.patch(path, {"status": "published", "title": "Public once more"})
     again = open_history(api, path)
     assert again[:2] == [created, left]
-    assert (again[2]["version"], again[2]["action"], again[2]["changed"]) == (4, "changed", ["title"])
+    assert (again[2]["version"], again[2]["action"], again[2]["changed"]) == (4, "restored", ["title"])
     assert again[2]["patch"] == [{"op": "replace", "path": "/title", "value": "Public once more"}]
     assert "SECRET" not in nobody(api, "GET", f"{path}/history").text
     for limit in (1, 2, 3):
@@ -308,7 +308,7 @@ def test_a_draft_that_is_deleted_or_comes_back_is_told_to_no_one_else(api: Api) 
     assert open_history(api, path) == before
     assert told(api, path, "action") == ["created", "changed", "deleted", "restored"]
     assert restore(api, path, 1).status_code == 200
-    assert [(one["version"], one["action"]) for one in open_history(api, path)[2:]] == [(5, "changed")]
+    assert [(one["version"], one["action"]) for one in open_history(api, path)[2:]] == [(5, "restored")]
     # What was public when it was deleted, and comes back as a draft, has not come back for them.
     assert api.drop(path).status_code == 204
     assert restore(api, path, 2).status_code == 200
@@ -325,14 +325,14 @@ def test_of_a_reaction_is_told_what_stood_while_neither_end_was_a_draft(api: Api
     path = f"/v1/reactions/{link(secretary, draft, first, note='SECRET', change_note='SECRET why')['id']}"
     secretary.patch(path, {"note": "Public", "change_note": "SECRET more"})
     expect.problem(nobody(api, "GET", f"{path}/history"), "not-found")
-    assert told(author, path, "action") == told(api, path, "action") == ["created", "changed"]
+    assert told(author, path, "action") == told(api, path, "action") == ["linked", "changed"]
     api.patch(draft, {"status": "published"})
     (only,) = open_history(api, path)
-    assert (only["version"], only["action"], only["patch"]) == (2, "created", [])
+    assert (only["version"], only["action"], only["patch"]) == (2, "linked", [])
     assert (only["recorded_by"], only["change_note"]) == (None, None)
     api.patch(path, {"note": "Public too", "change_note": "Why"})
     assert [(one["version"], one["action"], one["changed"], one["change_note"]) for one in open_history(api, path)] == [
-        (2, "created", [], None), (3, "changed", ["note"], "Why"),
+        (2, "linked", [], None), (3, "changed", ["note"], "Why"),
     ]  # fmt: skip
     api.patch(draft, {"status": "draft"})
     expect.problem(nobody(api, "GET", f"{path}/history"), "not-found")
@@ -355,6 +355,6 @@ def test_a_reaction_deleted_while_an_end_was_a_draft_has_no_history_for_others(a
     assert api.drop(path).status_code == 204
     api.patch(draft, {"status": "published"})
     expect.problem(nobody(api, "GET", f"{path}/history"), "not-found")
-    assert told(api, path, "action") == ["created", "deleted"]
+    assert told(api, path, "action") == ["linked", "unlinked"]
     link(api, draft, first)
-    assert [(one["version"], one["action"]) for one in open_history(api, path)] == [(3, "created")]
+    assert [(one["version"], one["action"]) for one in open_history(api, path)] == [(3, "linked")]

@@ -214,7 +214,7 @@ def test_a_contributor_restores_drafts_of_its_own_to_drafts(api: Api, settings: 
     expect.problem(restore(holder(api, settings, "reader"), path, 6, '"8-0"'), "forbidden")
     expect.problem(restore(anyone(api), path, 6, '"8-0"'), "key-required")
     assert restore(api, path, 6).json()["status"] == "published"
-    assert [one["action"] for one in open_history(api, path)] == ["created", "withdrawn", "changed"]
+    assert [one["action"] for one in open_history(api, path)] == ["created", "withdrawn", "restored"]
 
 
 def test_an_editor_makes_a_draft_again_of_what_was_one(api: Api) -> None:

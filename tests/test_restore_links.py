@@ -36,7 +36,7 @@ def test_a_restored_record_brings_back_the_links_that_went_with_it(api: Api) -> 
     for one in kept:
         back = api.get(f"/v1/reactions/{one}")
         assert back == {**before[one], "version": 3, "changed_at": back["changed_at"]}
-        assert told(api, f"/v1/reactions/{one}", "action") == ["created", "deleted", "restored"]
+        assert told(api, f"/v1/reactions/{one}", "action") == ["linked", "unlinked", "linked"]
         assert told(api, f"/v1/reactions/{one}", "change_note", "restored_from")[2] == ("Deleted in error", 1)
     assert {uid(first), uid(middle), uid(last)} == {one["record"]["id"] for one in api.get(f"{first}/thread")["items"]}
     for one in (by_hand, gone["id"]):

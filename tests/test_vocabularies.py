@@ -31,7 +31,6 @@ LISTS: dict[str, type[Enum]] = {
     "hedges": vocabularies.Hedge,
     "date_matches": vocabularies.DateMatch,
     "orders": vocabularies.Order,
-    "version_actions": vocabularies.VersionAction,
     "key_roles": vocabularies.KeyRole,
     "change_actions": vocabularies.ChangeAction,
     "change_nouns": vocabularies.ChangeNoun,

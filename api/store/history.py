@@ -14,7 +14,7 @@ from api.store.sessions import Reading
 from api.store.versioned import EVERY, Noun, Row
 from schemas import dates
 from schemas.history import HistoryFilter
-from schemas.vocabularies import VersionAction
+from schemas.vocabularies import ChangeAction
 
 _LAST = 2**62
 
@@ -37,6 +37,7 @@ class Told:
     withdrawn: str = "FALSE"
     leaves: bool = False  # whether a version out of sight is told as withdrawn, when the one before was in sight
     values: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[ChangeAction, ChangeAction] = field(default_factory=dict)  # of its own for what was done to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFil
     for index, one in enumerate(shown):
         earlier = [*found[index + 1 :], *ground]
         basis = next((other for other in earlier if other.is_content and other.seq < one.seq), None)
-        items.append(_item(one, earlier[0] if basis else None, basis, contents))
+        action = _action(one, earlier[0] if basis else None, basis)
+        items.append(_item(one, told.words.get(action, action), basis, contents))
     upcoming = cursors.encode(question, (shown[-1].version,)) if len(found) > len(shown) else None
     body = b",".join(map(documents.dumps, items))
     return Listed(body, upcoming, documents.tag_of(body))
@@ -159,7 +161,7 @@ def _contents(reading: Reading, directory: Directory, told: Told, versions: Sequ
     return {seq: documents.loads(documents.splice([one], directory.shown)) for seq, one in rendered.items()}
 
 
-def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping[int, Json]) -> Json:
+def _item(one: Past, action: ChangeAction, basis: Past | None, contents: Mapping[int, Json]) -> Json:
     changed: list[str] = []
     patch: list[Json] = []
     # Beside what was erased nothing is compared: the difference would tell it.
@@ -168,7 +170,7 @@ def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping
         changed, patch = differences.changed(before, after), differences.patch(before, after)
     return {
         "version": one.version,
-        "action": _action(one, earlier, basis),
+        "action": action,
         "recorded_at": dates.format_instant(one.recorded_at),
         "recorded_by": one.recorded_by,
         "change_note": one.change_note,
@@ -179,13 +181,13 @@ def _item(one: Past, earlier: Past | None, basis: Past | None, contents: Mapping
     }
 
 
-def _action(one: Past, earlier: Past | None, basis: Past | None) -> VersionAction:
+def _action(one: Past, earlier: Past | None, basis: Past | None) -> ChangeAction:
     if one.is_deleted:
-        return VersionAction.DELETED
+        return ChangeAction.DELETED
     if earlier is None or basis is None:
-        return VersionAction.CREATED
+        return ChangeAction.CREATED
     if not one.is_seen:
-        return VersionAction.WITHDRAWN
-    if earlier.is_deleted:
-        return VersionAction.RESTORED
-    return VersionAction.WITHDRAWN if one.is_withdrawn and not basis.is_withdrawn else VersionAction.CHANGED
+        return ChangeAction.WITHDRAWN
+    if earlier.is_deleted or not earlier.is_seen:
+        return ChangeAction.RESTORED
+    return ChangeAction.WITHDRAWN if one.is_withdrawn and not basis.is_withdrawn else ChangeAction.CHANGED

@@ -16,6 +16,7 @@ from api.store.rows import CITED
 from api.store.sessions import Reading, Writing
 from api.store.versioned import Noun, Row
 from schemas import dates
+from schemas.actions import OF_LINKS
 from schemas.confidence import as_given, label
 from schemas.history import HistoryFilter
 from schemas.problems import Fault
@@ -133,12 +134,12 @@ def told(reading: Reading, uid: str) -> Told:
     """The versions of a reaction, as far as they may be seen. Raises Problem `not-found`."""
     row = _newest(reading, uid)
     if reading.sees_drafts:
-        return history.of_noun(NOUN, row)
+        return history.of_noun(NOUN, row, words=OF_LINKS)
     mine = " OR r.created_by = :viewer" if reading.viewer else ""
     values = {"viewer": reading.viewer.id} if reading.viewer else {}
     # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
     seen, known = _in_sight(f"coalesce({{v}}.superseded_seq, {_EVER})", mine), _in_sight("{v}.seq + 1", mine)
-    return history.of_noun(NOUN, row, seen=seen, known=known, values=values)
+    return history.of_noun(NOUN, row, seen=seen, known=known, values=values, words=OF_LINKS)
 
 
 def _in_sight(until: str, mine: str) -> str:

@@ -18,6 +18,7 @@ from api.store.current import PATHS
 from api.store.reactions import PATH as REACTIONS
 from api.store.sessions import Reading
 from api.store.versioned import Noun
+from schemas.actions import OF_LINKS
 from schemas.vocabularies import ChangeAction, ChangeNoun, Kind, Status
 
 RECORDS = (ChangeNoun.STATEMENT, ChangeNoun.EVENT)
@@ -192,19 +193,11 @@ def _reactions(reading: Reading, asked: Asked) -> str:
     )
 
 
-_OF_LINKS = {
-    ChangeAction.CREATED: ChangeAction.LINKED,
-    ChangeAction.RESTORED: ChangeAction.LINKED,
-    ChangeAction.DELETED: ChangeAction.UNLINKED,
-    ChangeAction.CHANGED: ChangeAction.CHANGED,
-}
-
-
 def _reaction(row: tuple[Any, ...]) -> Step:
     seq, uid, version, is_deleted, before, was_deleted = row
     plain = _action(is_deleted, before, was_deleted)
     return Step(
-        seq, 0, ChangeNoun.REACTION, uid, f"{REACTIONS}/{uid}", version, _OF_LINKS[plain],
+        seq, 0, ChangeNoun.REACTION, uid, f"{REACTIONS}/{uid}", version, OF_LINKS.get(plain, plain),
         None if is_deleted else seq, before if plain is ChangeAction.CHANGED else None,
     )  # fmt: skip
 
