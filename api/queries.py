@@ -14,9 +14,9 @@ from starlette.requests import Request
 
 from api.errors import faults, invalid
 from schemas.fields import closest
-from schemas.history import HistoryFilter
+from schemas.history import HistoryFilter, VersionFilter
 from schemas.problems import Fault
-from schemas.timeline import MomentFilter, RecordFilter
+from schemas.timeline import RecordFilter
 
 Asked = TypeVar("Asked", bound=BaseModel)
 MOST_PARAMETERS = 1_000
@@ -135,7 +135,7 @@ class Nothing(BaseModel):
 
 
 NothingAsked = Annotated[Nothing, Depends(asked(Nothing))]
-AskedMoment = Annotated[MomentFilter, Depends(asked(MomentFilter))]
+AskedVersion = Annotated[VersionFilter, Depends(asked(VersionFilter))]
 AskedHistory = Annotated[HistoryFilter, Depends(asked(HistoryFilter))]
 
 

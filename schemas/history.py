@@ -20,7 +20,7 @@ class HistoryFilter(Filter):
 
 
 class VersionFilter(MomentFilter):
-    """Which version of a record to give."""
+    """Which version of a thing to give."""
 
     version: Number | None = Member(
         default=None, description="As this version recorded it, with today's names (with `as_of`, those of then); the current one when not given.", examples=[1]

@@ -226,7 +226,7 @@ def test_a_version_is_read_as_it_was_with_its_own_tag(api: Api) -> None:
         assert nobody(api, "GET", f"{path}?version=2", headers=known).status_code == 304
         expect.problem(api.patch(path, {"title": "Late"}, reads[1].headers["etag"]), "stale")
         missing = expect.problem(api.send("GET", f"{path}?version=9"), "not-found")
-        assert "versions 1 to 4" in missing["detail"]
+        assert "versions 1 and 4" in missing["detail"]
         for wrong in ("0", "x", "-1", "1.0", ""):
             assert set(expect.faults(api.send("GET", f"{path}?version={wrong}"))) == {"query.version"}
         large = expect.faults(api.send("GET", f"{path}?version=2147483648"))["query.version"]
@@ -265,7 +265,7 @@ def test_a_history_begins_for_others_with_the_first_public_version(api: Api, set
     assert (items[0]["patch"], items[0]["change_note"], items[0]["recorded_by"]) == ([], "Out", "desk")
     for number in (1, 2, 9):
         missing = expect.problem(nobody(api, "GET", f"{path}?version={number}"), "not-found")
-        assert missing["detail"].endswith("versions 3 to 4.")
+        assert missing["detail"].endswith("versions 3 and 4.")
     assert "SECRET" not in nobody(api, "GET", f"{path}/history").text + nobody(api, "GET", f"{path}?version=3").text
     assert author.get(f"{path}?version=2")["title"] == "SECRET two"
     cursor = api.get(f"{path}/history?limit=2")["next"]
@@ -358,3 +358,40 @@ def test_a_reaction_deleted_while_an_end_was_a_draft_has_no_history_for_others(a
     assert told(api, path, "action") == ["linked", "unlinked"]
     link(api, draft, first)
     assert [(one["version"], one["action"]) for one in open_history(api, path)] == [(3, "linked")]
+
+
+def test_a_version_of_any_noun_can_be_read_by_its_number_also_when_it_is_gone(api: Api) -> None:
+    nouns(api)
+    post(api, "/v1/actors", {"slug": "state", "kind": "government", "name": "State"})
+    post(api, "/v1/sources", {"slug": "wire", "name": "Wire"})
+    post(api, "/v1/topics", {"slug": "aid", "name": "Aid", "proposition": "The West should send aid."})
+    stays = "/v1/actors/vladimir-putin/affiliations"
+    stay = post(api, stays, {"group": "kremlin", "dates": "2012/.."})["id"]
+    reaction = link(api, said(api), said(api))["id"]
+    for path, member in (
+        ("/v1/actors/state", "name"), ("/v1/sources/wire", "name"), ("/v1/topics/aid", "name"),
+        (f"{stays}/{stay}", "note"), (f"/v1/reactions/{reaction}", "note"),
+    ):  # fmt: skip
+        first = api.send("GET", path)
+        assert api.patch(path, {member: "Another"}).status_code == 200
+        second = api.send("GET", path)
+        assert api.drop(path).status_code == 204
+        for number, read in enumerate((first, second), 1):
+            again = nobody(api, "GET", f"{path}?version={number}")
+            assert (again.content, again.headers["etag"]) == (read.content, read.headers["etag"]), path
+        expect.problem(nobody(api, "GET", f"{path}?version=3"), "deleted")
+        expect.problem(nobody(api, "GET", path), "deleted")
+        missing = expect.problem(nobody(api, "GET", f"{path}?version=4"), "not-found")
+        assert missing["detail"].endswith("are between versions 1 and 2.")
+
+
+def test_a_version_of_a_reaction_is_read_by_those_whom_its_history_shows_it(api: Api) -> None:
+    nouns(api)
+    draft = said(api, status="draft")
+    path = f"/v1/reactions/{link(api, draft, said(api), note='SECRET')['id']}"
+    api.patch(path, {"note": "Public"})
+    expect.problem(nobody(api, "GET", f"{path}?version=2"), "not-found")
+    api.patch(draft, {"status": "published"})
+    expect.problem(nobody(api, "GET", f"{path}?version=1"), "not-found")
+    assert nobody(api, "GET", f"{path}?version=2").json()["note"] == "Public"
+    assert api.get(f"{path}?version=1")["note"] == "SECRET"

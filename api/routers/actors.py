@@ -9,9 +9,8 @@ from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import actors
 from schemas.actors import ActorCreate, ActorFilter, ActorRead
-from schemas.history import HistoryFilter, Restore, VersionRead
+from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
 from schemas.pages import PastPage
-from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/actors", tags=["actors"])
 EXAMPLE = {
@@ -45,11 +44,11 @@ async def create_actor(request: Request, writing: Editor, body: Body) -> Respons
 
 @router.get(
     "/{slug}", summary="Read an actor", response_model=ActorRead,
-    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(VersionFilter),
 )  # fmt: skip
-async def read_actor(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
-    """One actor, with the ETag that an edit needs."""
-    return answers.one(request, await reading.at(asked.as_of)(actors.find, slug), as_of=asked.as_of)
+async def read_actor(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedVersion) -> Response:
+    """One actor, with the ETag that an edit needs; with `version` an earlier version, also of what has been deleted since."""
+    return answers.one(request, await reading.at(asked.as_of)(actors.find, slug, asked.version), as_of=asked.as_of)
 
 
 @router.patch(

@@ -9,9 +9,8 @@ from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import affiliations
 from schemas.affiliations import AffiliationCreate, AffiliationFilter, AffiliationRead
-from schemas.history import HistoryFilter, VersionRead
+from schemas.history import HistoryFilter, VersionFilter, VersionRead
 from schemas.pages import PastPage
-from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/actors/{slug}/affiliations", tags=["actors"])
 EXAMPLE = {"group": "kremlin", "role": "president", "dates": "2012-05-07/.."}
@@ -39,14 +38,16 @@ async def create_affiliation(request: Request, writing: Editor, slug: queries.Sl
 
 
 @router.get(
-    "/{id}", summary="Read an affiliation", response_model=AffiliationRead, openapi_extra=queries.parameters(MomentFilter),
+    "/{id}", summary="Read an affiliation", response_model=AffiliationRead, openapi_extra=queries.parameters(VersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_affiliation(
-    request: Request, reading: Reads, slug: queries.SlugPath, id: queries.IdPath, asked: queries.AskedMoment
+    request: Request, reading: Reads, slug: queries.SlugPath, id: queries.IdPath, asked: queries.AskedVersion
 ) -> Response:
-    """One affiliation, with the ETag that an edit needs."""
-    return answers.one(request, await reading.at(asked.as_of)(affiliations.find, slug, id), as_of=asked.as_of)
+    """One affiliation, with the ETag that an edit needs; with `version` an earlier version, also of what has been deleted since."""
+    return answers.one(
+        request, await reading.at(asked.as_of)(affiliations.find, slug, id, asked.version), as_of=asked.as_of
+    )
 
 
 @router.patch(

@@ -24,7 +24,6 @@ EXAMPLE = {
     "source": "kremlin-ru", "url": "http://en.kremlin.ru/events/president/news/76477", "confidence": 90,
 }  # fmt: skip
 Asked = Annotated[EventFilter, Depends(queries.asked(EventFilter))]
-AskedVersion = Annotated[VersionFilter, Depends(queries.asked(VersionFilter))]
 AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 
 
@@ -54,7 +53,7 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
     RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(VersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
+async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedVersion) -> Response:
     """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too.
 
     `version` gives an earlier version with today's names, also of what has been deleted since.

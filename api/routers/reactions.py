@@ -8,10 +8,9 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import reactions
-from schemas.history import HistoryFilter, VersionRead
+from schemas.history import HistoryFilter, VersionFilter, VersionRead
 from schemas.pages import PastPage
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionRead
-from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/reactions", tags=["reactions"])
 EXAMPLE = {
@@ -43,12 +42,12 @@ async def create_reaction(request: Request, writing: Editor, body: Body) -> Resp
 
 
 @router.get(
-    "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(MomentFilter),
+    "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(VersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedMoment) -> Response:
-    """One reaction, with the ETag that an edit needs."""
-    return answers.one(request, await reading.at(asked.as_of)(reactions.find, id), as_of=asked.as_of)
+async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedVersion) -> Response:
+    """One reaction, with the ETag that an edit needs; with `version` an earlier version, also of what has been deleted since."""
+    return answers.one(request, await reading.at(asked.as_of)(reactions.find, id, asked.version), as_of=asked.as_of)
 
 
 @router.patch(

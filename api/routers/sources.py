@@ -8,10 +8,9 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import sources
-from schemas.history import HistoryFilter, Restore, VersionRead
+from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
 from schemas.pages import PastPage
 from schemas.sources import SourceCreate, SourceFilter, SourceRead
-from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"])
 EXAMPLE = {"slug": "kremlin-ru", "name": "kremlin.ru", "url": "http://kremlin.ru", "reliability": "B"}
@@ -39,11 +38,13 @@ async def create_source(request: Request, writing: Editor, body: Body) -> Respon
 
 @router.get(
     "/{slug}", summary="Read a source", response_model=SourceRead,
-    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(VersionFilter),
 )  # fmt: skip
-async def read_source(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
-    """One source, with the ETag that an edit needs."""
-    return answers.one(request, await reading.at(asked.as_of)(sources.find, slug), as_of=asked.as_of)
+async def read_source(
+    request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedVersion
+) -> Response:
+    """One source, with the ETag that an edit needs; with `version` an earlier version, also of what has been deleted since."""
+    return answers.one(request, await reading.at(asked.as_of)(sources.find, slug, asked.version), as_of=asked.as_of)
 
 
 @router.patch(

@@ -24,7 +24,6 @@ EXAMPLE = {
     "url": "http://en.kremlin.ru/events/president/news/76450", "confidence": "high",
 }  # fmt: skip
 Asked = Annotated[StatementFilter, Depends(queries.asked(StatementFilter))]
-AskedVersion = Annotated[VersionFilter, Depends(queries.asked(VersionFilter))]
 AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 
 
@@ -54,7 +53,7 @@ async def create_statement(request: Request, writing: Contributor, body: Body) -
     RECORD, summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(VersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
+async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedVersion) -> Response:
     """One statement, with the ETag that an edit needs. `external_source:external_id` serves as id too.
 
     `version` gives an earlier version with today's names, also of what has been deleted since.

@@ -8,9 +8,8 @@ from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import topics
-from schemas.history import HistoryFilter, Restore, VersionRead
+from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
 from schemas.pages import PastPage
-from schemas.timeline import MomentFilter
 from schemas.topics import TopicCreate, TopicFilter, TopicRead
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"])
@@ -43,11 +42,11 @@ async def create_topic(request: Request, writing: Editor, body: Body) -> Respons
 
 @router.get(
     "/{slug}", summary="Read a topic", response_model=TopicRead,
-    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(MomentFilter),
+    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"), openapi_extra=queries.parameters(VersionFilter),
 )  # fmt: skip
-async def read_topic(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedMoment) -> Response:
-    """One topic, with the ETag that an edit needs."""
-    return answers.one(request, await reading.at(asked.as_of)(topics.find, slug), as_of=asked.as_of)
+async def read_topic(request: Request, reading: Reads, slug: queries.SlugPath, asked: queries.AskedVersion) -> Response:
+    """One topic, with the ETag that an edit needs; with `version` an earlier version, also of what has been deleted since."""
+    return answers.one(request, await reading.at(asked.as_of)(topics.find, slug, asked.version), as_of=asked.as_of)
 
 
 @router.patch(

@@ -53,9 +53,9 @@ NOUN = Noun(
 )  # fmt: skip
 
 
-def find(reading: Reading, slug: str) -> Rendered:
-    """One actor. Raises Problem `not-found` or `deleted`."""
-    return versioned.rendered(NOUN, reading, versioned.find(NOUN, reading, slug), PATH)
+def find(reading: Reading, slug: str, version: int | None = None) -> Rendered:
+    """One actor, as it stands or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+    return history.find(NOUN, reading, versioned.newest(NOUN, reading, slug), PATH, version)
 
 
 def page(reading: Reading, filters: ActorFilter) -> Listed:

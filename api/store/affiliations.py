@@ -102,9 +102,9 @@ def _newest(reading: Reading, slug: str, uid: str) -> Row:
     return rows[0]
 
 
-def find(reading: Reading, slug: str, uid: str) -> Rendered:
-    """One affiliation of an actor. Raises Problem `not-found` or `deleted`."""
-    return versioned.rendered(NOUN, reading, _row(reading, slug, uid), _path(slug))
+def find(reading: Reading, slug: str, uid: str, version: int | None = None) -> Rendered:
+    """One affiliation of an actor, as it stands or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+    return history.find(NOUN, reading, _newest(reading, slug, uid), _path(slug), version)
 
 
 def page(reading: Reading, slug: str, filters: AffiliationFilter) -> Listed:

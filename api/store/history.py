@@ -9,7 +9,7 @@ from api.errors import Problem, not_found
 from api.store import differences, documents, versioned
 from api.store.checks import Json
 from api.store.directory import Directory
-from api.store.documents import Listed
+from api.store.documents import Listed, Rendered
 from api.store.sessions import Reading
 from api.store.versioned import EVERY, Noun, Row
 from schemas import dates
@@ -98,6 +98,15 @@ def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFil
     return Listed(body, upcoming, documents.tag_of(body))
 
 
+def find(noun: Noun, reading: Reading, row: Row, path: str, number: int | None, told: Told | None = None) -> Rendered:
+    """A noun as it stands, or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+    if number is None:
+        return versioned.rendered(noun, reading, versioned.alive(noun, row), path)
+    seq = at(reading, told or of_noun(noun, row), number).seq
+    (old,) = versioned.select(noun, reading, "v.seq = :seq", {"seq": seq}, standing=EVERY)
+    return versioned.rendered(noun, reading, old, path)
+
+
 def at(reading: Reading, told: Told, number: int) -> Past:
     """One version by its number. Raises Problem `not-found`, telling those there are, or `deleted` for a tombstone."""
     found = _versions(reading, told, "v.version = :number", {"number": number}, 1)
@@ -110,10 +119,8 @@ def at(reading: Reading, told: Told, number: int) -> Past:
     first, last = reading.row(sql, {"id": told.id, **told.values}) or (None, None)
     if first is None:
         raise not_found(told.name, told.address)
-    there = f"version {first}" if first == last else f"versions {first} to {last}"
-    told_so = (
-        f"There is no version {number} of this {told.name} to be read; its history lists those there are: {there}."
-    )
+    there = f"is version {first}" if first == last else f"are between versions {first} and {last}"
+    told_so = f"There is no version {number} of this {told.name} to be read; those that its history lists {there}."
     raise Problem("not-found", told_so)
 
 

@@ -108,9 +108,10 @@ def visible(reading: Reading, deleted: bool = False) -> tuple[str, dict[str, Any
     return " AND ".join(ends), {"viewer": reading.viewer.id} if reading.viewer and not reading.sees_drafts else {}
 
 
-def find(reading: Reading, uid: str) -> Rendered:
-    """One reaction. Raises Problem `not-found` or `deleted`."""
-    return versioned.rendered(NOUN, reading, _row(reading, uid), PATH)
+def find(reading: Reading, uid: str, version: int | None = None) -> Rendered:
+    """One reaction, as it stands or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+    row = _newest(reading, uid)
+    return history.find(NOUN, reading, row, PATH, version, _told(reading, row))
 
 
 def _row(reading: Reading, uid: str) -> Row:
@@ -132,7 +133,10 @@ def versions(reading: Reading, directory: Directory, uid: str, filters: HistoryF
 
 def told(reading: Reading, uid: str) -> Told:
     """The versions of a reaction, as far as they may be seen. Raises Problem `not-found`."""
-    row = _newest(reading, uid)
+    return _told(reading, _newest(reading, uid))
+
+
+def _told(reading: Reading, row: Row) -> Told:
     if reading.sees_drafts:
         return history.of_noun(NOUN, row, words=OF_LINKS)
     mine = " OR r.created_by = :viewer" if reading.viewer else ""

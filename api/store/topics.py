@@ -49,9 +49,9 @@ NOUN = Noun(
 )
 
 
-def find(reading: Reading, slug: str) -> Rendered:
-    """One topic. Raises Problem `not-found` or `deleted`."""
-    return versioned.rendered(NOUN, reading, versioned.find(NOUN, reading, slug), PATH)
+def find(reading: Reading, slug: str, version: int | None = None) -> Rendered:
+    """One topic, as it stands or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+    return history.find(NOUN, reading, versioned.newest(NOUN, reading, slug), PATH, version)
 
 
 def page(reading: Reading, filters: TopicFilter) -> Listed:
