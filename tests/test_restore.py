@@ -262,3 +262,27 @@ def test_what_comes_back_leaves_every_row_as_any_edit_does(api: Api, settings: S
         for table in ("record_version", "involvement", "record_topic"):
             rows = writing.rows(f"SELECT DISTINCT seq FROM {table} WHERE superseded_seq IS NULL")
             assert len(rows) == 1, table
+
+
+def test_an_affiliation_comes_back_unless_it_is_there_again_or_closes_a_circle(api: Api) -> None:
+    nouns(api)
+    post(api, "/v1/actors", ACTOR)
+    stays, body = "/v1/actors/vladimir-putin/affiliations", {"group": "state", "dates": "2012/.."}
+    path = f"{stays}/{post(api, stays, body)['id']}"
+    first = api.get(path)
+    api.patch(path, {"dates": "2012/2030", "role": "president"})
+    assert content(restore(api, path, 1).json()) == content(first)
+    assert api.drop(path).status_code == 204
+    refused = restore(api, path, 1, '"1-0"')
+    expect.problem(refused, "deleted")
+    twin = f"{stays}/{post(api, stays, body)['id']}"
+    assert expect.problem(restore(api, path, 1), "exists")["existing"] == twin
+    assert api.drop(twin).status_code == 204
+    assert api.drop("/v1/actors/state").status_code == 204
+    assert missing(restore(api, path, 1)).endswith("group: there is no actor 'state'")
+    assert restore(api, "/v1/actors/state", 1).status_code == 200
+    back = post(api, "/v1/actors/state/affiliations", {"group": "vladimir-putin", "dates": "2012/.."})["id"]
+    expect.problem(restore(api, path, 1), "circle")
+    assert api.drop(f"/v1/actors/state/affiliations/{back}").status_code == 204
+    assert restore(api, path, 1, refused.headers["etag"]).status_code == 200
+    assert told(api, path, "action", "restored_from")[2:] == [("changed", 1), ("deleted", None), ("restored", 1)]

@@ -9,7 +9,7 @@ from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.store import affiliations
 from schemas.affiliations import AffiliationCreate, AffiliationFilter, AffiliationRead
-from schemas.history import HistoryFilter, VersionFilter, VersionRead
+from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
 from schemas.pages import PastPage
 
 router = APIRouter(prefix="/v1/actors/{slug}/affiliations", tags=["actors"])
@@ -85,3 +85,20 @@ async def read_affiliation_history(
     """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too."""
     found = await reading.at(asked.as_of).listing(False, affiliations.versions, slug, id, asked)
     return answers.many(request, found, asked.as_of)
+
+
+@router.post(
+    "/{id}/restore", summary="Restore a version of an affiliation", response_model=AffiliationRead,
+    openapi_extra={**takes(Restore, {"version": 1, "change_note": "The edit was about another office"}), "parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]},
+    responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "exists", "circle", "deleted", "stale",
+                      "too-large", "unsupported-media-type", "invalid", "key-reused", "precondition-required"),
+)  # fmt: skip
+async def restore_affiliation(
+    request: Request, writing: Editor, slug: queries.SlugPath, id: queries.IdPath, expected: Expected, body: Body
+) -> Response:
+    """A new version with the content of an earlier one, through the checks of any edit.
+
+    Where that is what stands already, it makes no version and keeps no note, as an edit that changes nothing.
+    What was deleted takes the ETag of its tombstone.
+    """
+    return answers.one(request, *await writing.once(body, affiliations.restore, slug, id, body, expected))

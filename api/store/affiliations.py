@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from api.errors import Problem, not_found
-from api.store import checks, history, lists, nouns, versioned
+from api.store import checks, history, lists, nouns, restores, versioned
 from api.store.checks import Checked, Json
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered
@@ -136,6 +136,14 @@ def amend(writing: Writing, slug: str, uid: str, patch: Json, expected: Sequence
 def delete(writing: Writing, slug: str, uid: str, expected: Sequence[int] | None) -> None:
     """Leave a tombstone. Raises Problem `not-found`, `deleted` or `stale`."""
     versioned.delete(NOUN, writing, _row(writing, slug, uid), _path(slug), expected)
+
+
+def restore(writing: Writing, slug: str, uid: str, sent: Json, expected: Sequence[int]) -> Rendered:
+    """Take up an earlier version as a new one.
+
+    Raises Problem `not-found`, `deleted` or `stale` when another version was read, `invalid`, `exists` or `circle`.
+    """
+    return restores.restore(NOUN, writing, _newest(writing, slug, uid), _path(slug), sent, expected)
 
 
 def versions(reading: Reading, directory: Directory, slug: str, uid: str, filters: HistoryFilter) -> Listed:
