@@ -239,8 +239,9 @@ def test_a_cursor_ahead_of_the_database_is_refused_instead_of_waiting_for_it(
         newest = connection.execute("SELECT max(seq) FROM revision").fetchone()[0]
     monkeypatch.setattr("api.cursors.decode", lambda *_: (newest + 1, 0))
     assert ask(api, end).json()["items"] == []
-    monkeypatch.setattr("api.cursors.decode", lambda *_: (newest + 2, 0))
-    expect.problem(api.send("GET", FEED, params={"after": end}), "cursor-mismatch")
+    for place in ((newest + 2, 0), (0, 0), (-1, 0), (1, -1)):
+        monkeypatch.setattr("api.cursors.decode", lambda *_, place=place: place)
+        expect.problem(api.send("GET", FEED, params={"after": end}), "cursor-mismatch")
 
 
 def test_it_is_filtered_by_noun(api: Api) -> None:

@@ -50,6 +50,8 @@ def page(reading: Reading, directory: Directory, filters: ChangeFilter, until: i
     """
     question = cursors.question(filters, "changes")
     first, part = cursors.decode(filters.cursor, question, (int, int)) if filters.cursor else (1, 0)
+    if first < 1 or part < 0:
+        raise Problem("cursor-mismatch", "No answer gave this cursor: take the `next` of one, as it is.")
     asked = _asked(reading, directory, filters)
     end = newest(reading) if until is None else until
     if first > end + 1:
