@@ -19,6 +19,7 @@ from schemas.timeline import MomentFilter
 
 router = APIRouter(prefix="/v1", tags=["seals"])
 Asked = Annotated[SealFilter, Depends(queries.asked(SealFilter))]
+AskedMoment = Annotated[MomentFilter, Depends(queries.asked(MomentFilter))]
 AskedProof = Annotated[ProofFilter, Depends(queries.asked(ProofFilter))]
 
 
@@ -39,7 +40,7 @@ async def list_seals(request: Request, reading: Reads, asked: Asked) -> Response
     responses=refused("not-found", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_seal(
-    request: Request, reading: Reads, asked: queries.AskedMoment,
+    request: Request, reading: Reads, asked: AskedMoment,
     number: Annotated[str, Path(description="Its number; 1 is the first.", examples=["1"])],
 ) -> Response:  # fmt: skip
     """One seal, with all that its digest is taken of."""

@@ -101,7 +101,7 @@ def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFil
 def find(noun: Noun, reading: Reading, row: Row, path: str, number: int | None, told: Told | None = None) -> Rendered:
     """A noun as it stands, or as a version recorded it. Raises Problem `not-found` or `deleted`."""
     if number is None:
-        return versioned.rendered(noun, reading, versioned.alive(noun, row), path)
+        return versioned.rendered(noun, reading, versioned.alive(noun, reading, row), path)
     seq = at(reading, told or of_noun(noun, row), number).seq
     (old,) = versioned.select(noun, reading, "v.seq = :seq", {"seq": seq}, standing=EVERY)
     return versioned.rendered(noun, reading, old, path)
