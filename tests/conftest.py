@@ -40,6 +40,12 @@ def postgres_shelf(postgres_server: str) -> postgres.Shelf:
     return postgres.Shelf(postgres_server, "demarche_template")
 
 
+@pytest.fixture(scope="session")
+def generated_databases() -> dict[str, str]:
+    """The addresses of generated databases by kind, each made when first asked for; tests leave them as they are."""
+    return {}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database."""

@@ -14,22 +14,22 @@ WORLD = World(seed=7, records=3_000, vague=0.2)
 
 def generated(kind: str, request: pytest.FixtureRequest) -> str:
     """The address of the generated database; tests leave it as it is."""
-    templates: dict[str, str] = request.getfixturevalue("templates")
+    made: dict[str, str] = request.getfixturevalue("generated_databases")
     factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
-    if "generated sqlite" not in templates:
+    if "sqlite" not in made:
         path = factory.mktemp("generated") / "records.sqlite3"
         generate.generate(WORLD, path)
-        templates["generated sqlite"] = f"sqlite:///{path}"
-    if kind == "sqlite without statistics" and f"generated {kind}" not in templates:
+        made["sqlite"] = f"sqlite:///{path}"
+    if kind == "sqlite without statistics" and kind not in made:
         path = factory.mktemp("unanalyzed") / "records.sqlite3"
-        shutil.copy(file_of(templates["generated sqlite"]), path)
+        shutil.copy(file_of(made["sqlite"]), path)
         generate.forget_statistics(path)
-        templates[f"generated {kind}"] = f"sqlite:///{path}"
-    if kind == "postgresql" and "generated postgresql" not in templates:
+        made[kind] = f"sqlite:///{path}"
+    if kind == "postgresql" and "postgresql" not in made:
         server: str = request.getfixturevalue("postgres_server")
-        templates["generated postgresql"] = postgres.create_database(server, "demarche_generated")
-        copying.copy(file_of(templates["generated sqlite"]), templates["generated postgresql"])
-    return templates[f"generated {kind}"]
+        made["postgresql"] = postgres.create_database(server, "demarche_generated")
+        copying.copy(file_of(made["sqlite"]), made["postgresql"])
+    return made[kind]
 
 
 def file_of(url: str) -> Path:
