@@ -96,7 +96,13 @@ def collect(made: World, identities: Mapping[Name, int], job: Job) -> dict[type[
     for table in _ENDED if job.ended else ():  # as api.store.rows.retire would
         found[table] = [{**row, "superseded_seq": job.ended} for row in found[table]]
     found[Revision] = [
-        {"seq": job.seq, "recorded_at": stamp.recorded_at, "recorded_by": DESK.id, "change_note": change_note}
+        {
+            "seq": job.seq,
+            "recorded_at": stamp.recorded_at,
+            "recorded_by": DESK.id,
+            "change_note": change_note,
+            "restored_from": None,
+        }
     ]
     if job.version == 1:
         found[Record] = [
