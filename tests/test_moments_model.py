@@ -3,15 +3,17 @@
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from api.database import Database
+from api.settings import Settings
 from api.store import audits
 from api.store.answered import revisions as compare_answers
 from schemas import dates
-from tests.desk import link, post, restore, said, uid
+from tests.desk import holder, link, post, restore, said, uid
 from tests.expect import Api
 from tests.factories import world
 from tests.test_moments import now
@@ -28,6 +30,7 @@ class Writes(RuleBasedStateMachine):
     """A desk of one actor of its own, so that what an earlier run has left does not count."""
 
     api: Api
+    admin: Api
     runs = 0
 
     def __init__(self) -> None:
@@ -38,6 +41,7 @@ class Writes(RuleBasedStateMachine):
         self.model: Model = {"name": "Speaker", "records": {}, "links": {}, "apart": {}}
         self.versions: dict[str, list[dict[str, str] | None]] = {}  # of each record; None is a tombstone
         self.past: list[tuple[str, Model]] = []
+        self.purged: list[str] = []
         post(self.api, "/v1/actors", {"slug": self.actor, "kind": "person", "name": "Speaker"})
         self.remember()
         for _ in range(2):  # else most of the writes have nothing to do
@@ -82,6 +86,23 @@ class Writes(RuleBasedStateMachine):
         self.model["links"] = {key: ends for key, ends in links.items() if path not in ends}
         self.remember()
 
+    @precondition(lambda self: any(versions[-1] is None for versions in self.versions.values()))
+    @rule(data=st.data())
+    def purge(self, data: st.DataObject) -> None:
+        """Every past state forgets the record, and what linked it."""
+        path = data.draw(st.sampled_from([path for path, versions in self.versions.items() if versions[-1] is None]))
+        body, headers = {"path": path, "reason": "A request"}, {"If-Match": self.admin.tag(path)}
+        assert self.admin.send("POST", "/v1/purges", json=body, headers=headers).status_code == 200
+        del self.versions[path]
+        self.purged.append(path)
+        for state in (self.model, *(state for _, state in self.past)):
+            state["records"].pop(path, None)
+            for links in (state["links"], state["apart"]):
+                for key in [key for key, ends in links.items() if path in ends]:
+                    del links[key]
+        self.remember()
+
+    @precondition(lambda self: self.versions)
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:
         deleted = [path for path, versions in self.versions.items() if versions[-1] is None]
@@ -161,6 +182,9 @@ class Writes(RuleBasedStateMachine):
         for answer, answered in model["links"].values():
             if answer in shown:
                 clarified.setdefault(answered, set()).add(uid(answer))
+        for path in self.purged:
+            # Before it was made there is nothing to be gone.
+            assert self.api.send("GET", path, params=asked).json()["code"] in ("purged", "not-found")
         for path in ever:
             response = self.api.send("GET", path, params=asked)
             if path not in model["records"]:
@@ -184,13 +208,13 @@ def is_possible(model: Model) -> bool:
     return not answers
 
 
-def test_any_writes_leave_every_past_state_to_be_read(api: Api) -> None:
+def test_any_writes_leave_every_past_state_to_be_read(api: Api, settings: Settings) -> None:
     world(api)
     link(api, said(api), said(api))  # of others, who are not to be seen here
-    Writes.api = api
+    Writes.api, Writes.admin = api, holder(api, settings, "admin")
     run_state_machine_as_test(
         Writes,
-        settings=settings(
+        settings=profile(
             max_examples=16,
             phases=[Phase.generate],
             stateful_step_count=30,

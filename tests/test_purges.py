@@ -8,6 +8,7 @@ from httpx2 import Response
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
+from api.commands import seal as sealing
 from api.database import Database
 from api.settings import Settings
 from api.store import answered, audits
@@ -76,6 +77,8 @@ def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, sett
     cursor = admin.get("/v1/changes", params={"limit": 3})["next"]
     assert admin.drop(path).status_code == 204
     assert MARK in everything_stored(settings)
+    app: Any = client.app
+    sealed = sealing.seal(app.state.database)
 
     response = purge(admin, path)
     assert response.status_code == 200, response.text
@@ -117,6 +120,8 @@ def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, sett
     assert [item["title"] for item in admin.get("/v1/timeline")["items"]] == ["Another one"]
     assert admin.send("GET", "/v1/changes", params={"after": cursor}).status_code == 200
     assert everything_verifies(settings) == 5
+    with desk.store(settings) as reading:
+        assert audits.seal(reading, sealed[0], None).faults == []
     # The same request again is a new one: its kept answer went too.
     again = admin.send("POST", "/v1/statements", json=marked(), headers={"Idempotency-Key": "one"})
     assert again.status_code == 201
