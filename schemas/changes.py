@@ -20,6 +20,16 @@ from schemas.vocabularies import ChangeAction, ChangeNoun
 AnyThing = StatementRead | EventRead | ReactionRead | ActorRead | SourceRead | TopicRead | AffiliationRead
 
 
+class ErasedVersion(Shown):
+    """A version whose content was erased for good."""
+
+    version: int = Member(description="Its number.", examples=[2])
+    recorded_at: str = Member(
+        description="When it was recorded, to the microsecond as in its own item: that names it where a slug is gone too.",
+        examples=["2025-03-13T14:05:00Z"],
+    )
+
+
 class Change(Shown):
     """One thing that was done to one statement, event, reaction, actor, source, topic or affiliation."""
 
@@ -53,8 +63,13 @@ class Change(Shown):
         "restored, deleted, linked, unlinked.",
         examples=[[{"op": "replace", "path": "/summary", "value": "Says that a truce should lead to lasting peace."}]],
     )
+    erased: list[ErasedVersion] = Member(
+        description="Of a purge, the versions whose content was erased: drop your copies of them. Empty otherwise.",
+        examples=[[]],
+    )
     representation: AnyThing | None = Member(
-        description="As this version recorded it, with the names of today; null where it is gone: deleted, unlinked, or a draft again."
+        description="As this version recorded it, with the names of today; null where it is gone: deleted, unlinked, a draft again, or "
+        "erased for good since. Of a purge, how it stands beside what was erased."
     )
 
 

@@ -109,7 +109,8 @@ Box = Annotated[
 Limit = Annotated[Whole, Field(ge=1, le=500), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500})]
 Percent = Annotated[Whole, Field(ge=0, le=100), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 100})]
 Text = Annotated[str, StringConstraints(max_length=2048)]
-Cursor = Annotated[str, StringConstraints(max_length=2000)]
+MOST_OF_A_CURSOR = 2000  # characters
+Cursor = Annotated[str, StringConstraints(max_length=MOST_OF_A_CURSOR)]
 
 
 class MomentFilter(BaseModel):

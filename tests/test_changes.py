@@ -69,10 +69,10 @@ def test_an_item_says_who_when_why_and_shows_what_was_recorded(api: Api) -> None
     linked = link(api, answer, path, note="Once")
     assert changes(api, start) == [
         {"action": "created", "noun": "statement", "id": made["id"], "slug": None, "path": path, "version": 1,
-         "recorded_at": made["recorded_at"], "recorded_by": "desk", "change_note": "From the transcript", "changed": [], "patch": [],
+         "recorded_at": made["recorded_at"], "recorded_by": "desk", "change_note": "From the transcript", "changed": [], "patch": [], "erased": [],
          "representation": made},
         {"action": "linked", "noun": "reaction", "id": linked["id"], "slug": None, "path": f"/v1/reactions/{linked['id']}", "version": 1,
-         "recorded_at": linked["recorded_at"], "recorded_by": "desk", "change_note": None, "changed": [], "patch": [],
+         "recorded_at": linked["recorded_at"], "recorded_by": "desk", "change_note": None, "changed": [], "patch": [], "erased": [],
          "representation": linked},
     ]  # fmt: skip
     start = since(api)

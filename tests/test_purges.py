@@ -14,6 +14,7 @@ from api.settings import Settings
 from api.store import answered, audits
 from tests import desk, feed
 from tests.expect import Api, faults, problem
+from tests.factories import statement
 
 MARK = "zyxmarkerxyz"
 REASON = "Request of a private person, 2026/17"
@@ -176,6 +177,22 @@ def test_old_versions_of_what_stands_can_go_alone(admin: Api) -> None:
     assert desk.restore(admin, path, 1).json()["summary"] == "It began so"
     assert MARK not in admin.send("GET", "/v1/changes?limit=500").text
     problem(purge(admin, path, versions=[2]), "purged")
+    purged = next(item for item in feed.changes(admin) if item["action"] == "purged")
+    assert purged["representation"] == stands.json()
+    assert purged["erased"] == [{"version": 2, "recorded_at": items[1]["recorded_at"]}]
+
+
+def test_the_whole_can_go_after_every_version(admin: Api, settings: Settings) -> None:
+    path = desk.said(admin, external_source="desk", external_id=MARK)
+    desk.link(admin, desk.said(admin, title="Another one"), path, note=MARK)
+    admin.drop(path)
+    assert purge(admin, path, versions=[1]).json()["versions"] == [1, 2]
+    problem(admin.send("GET", path), "deleted")
+    told = purge(admin, path).json()
+    assert (told["versions"], told["reactions"]) == ([], 1)
+    problem(admin.send("GET", path), "purged")
+    problem(purge(admin, path), "purged")
+    assert MARK not in everything_stored(settings)
 
 
 def test_a_tombstone_goes_with_the_version_that_it_repeats(admin: Api, settings: Settings) -> None:
@@ -200,6 +217,9 @@ def test_a_person_can_be_forgotten(admin: Api, settings: Settings) -> None:
     admin.patch(path, {"actor": "vladimir-putin"})
     admin.drop(f"{actor}/affiliations/{belongs['id']}")
     assert admin.drop(actor).status_code == 204
+    # Names are kept in memory, of every moment that was asked for.
+    assert MARK in admin.send("GET", "/v1/timeline", params={"as_of": said_at}).text
+    assert MARK in admin.send("GET", "/v1/changes?limit=500").text
     told = purge(admin, actor).json()
     now = told["path"]
     assert (now.startswith("/v1/actors/purged-"), told["affiliations"], told["versions"]) == (True, 1, [1, 2])
@@ -219,6 +239,9 @@ def test_a_person_can_be_forgotten(admin: Api, settings: Settings) -> None:
     problem(admin.send("GET", actor), "not-found")
     problem(admin.send("GET", now), "purged")
     assert MARK not in admin.send("GET", "/v1/changes?limit=500").text
+    assert f"{now}/affiliations/{belongs['id']}" == feed.changes(admin, kind="affiliation")[-1]["path"]
+    told_of = admin.get(f"{now}/affiliations/{belongs['id']}/history")["items"]
+    assert [bool(item["purged"]) for item in told_of] == [True, True]
     # The slug is free, for another one.
     admin.make("/v1/actors", {"slug": slug, "kind": "person", "name": "Somebody else"})
     assert [item["version"] for item in admin.get(f"{actor}/history")["items"]] == [1]
@@ -236,6 +259,21 @@ def test_sources_and_topics_can_be_purged(admin: Api, settings: Settings, noun: 
     problem(admin.send("GET", path), "not-found")
 
 
+def test_kept_answers_to_others_stay(admin: Api) -> None:
+    for path, more in (("/v1/sources", {}), ("/v1/topics", {"proposition": "The parties should accept it."})):
+        desk.post(admin, path, {"slug": "twin", "name": f"Twin of {path}", **more})
+    body = {**statement(source="twin"), "external_source": "desk", "external_id": "of/twin 1"}
+    first = admin.make("/v1/statements", body, **{"Idempotency-Key": "one"})
+    admin.drop("/v1/topics/twin")
+    assert purge(admin, "/v1/topics/twin").status_code == 200
+    again = admin.send("POST", "/v1/statements", json=body, headers={"Idempotency-Key": "one"})
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+    path = f"/v1/statements/{first['id']}"
+    admin.drop(path)
+    tag = admin.tag(path)
+    assert purge(admin, "/v1/statements/desk:of%2Ftwin%201", tag).json()["path"] == path
+
+
 def test_reactions_and_affiliations_can_be_purged(admin: Api, settings: Settings) -> None:
     one, other = desk.said(admin), desk.said(admin, title="Another one")
     reaction = f"/v1/reactions/{desk.link(admin, other, one, note=MARK)['id']}"
@@ -250,6 +288,9 @@ def test_reactions_and_affiliations_can_be_purged(admin: Api, settings: Settings
         problem(admin.send("GET", path), "purged")
     assert MARK not in everything_stored(settings)
     assert [item["action"] for item in feed.changes(admin, kind="reaction")] == ["linked", "unlinked", "purged"]
+    # The address counts whole, and may be percent-encoded.
+    other_path = affiliation.replace("vladimir-putin", "kremlin")
+    problem(purge(admin, other_path, tag=admin.tag(affiliation)), "not-found")
     # The same link can be made again, as its next version.
     assert desk.link(admin, other, one)["version"] == 3
 

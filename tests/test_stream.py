@@ -132,6 +132,7 @@ def test_what_is_wrong_with_a_question_is_told_before_the_stream_begins(api: Api
     for given, headers, code in (
         ({"after": "nonsense"}, {}, "cursor-mismatch"),
         ({}, {"Last-Event-ID": "nonsense"}, "cursor-mismatch"),
+        ({}, {"Last-Event-ID": "x" * 2001}, "invalid"),
         ({"after": cursor}, {"Last-Event-ID": "~"}, "cursor-mismatch"),
         ({"after": cursor, "kind": "actor"}, {}, "cursor-mismatch"),
         ({"kind": "actor"}, {"Last-Event-ID": cursor}, "cursor-mismatch"),

@@ -7,11 +7,14 @@ from starlette.responses import StreamingResponse
 
 from api import answers, queries
 from api.dependencies import Reads
+from api.errors import invalid
 from api.handlers import EVENT_STREAM
 from api.openapi import LAST_EVENT_ID, refused
 from api.store import changes
 from api.streams import Streams
 from schemas.changes import ChangeFilter, ChangePage, StreamFilter
+from schemas.problems import Fault
+from schemas.timeline import MOST_OF_A_CURSOR
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"])
 Asked = Annotated[ChangeFilter, Depends(queries.asked(ChangeFilter))]
@@ -60,4 +63,9 @@ async def stream_changes(request: Request, reading: Reads, asked: AskedStream) -
     """
     streams: Streams = request.app.state.streams
     given = ",".join(request.headers.getlist("last-event-id")).strip()
+    if len(given) > MOST_OF_A_CURSOR:
+        fault = Fault(
+            where="header.Last-Event-ID", message="it is no id of an event", hint="Send the last id as it came."
+        )
+        raise invalid([fault])
     return await streams.open(reading.viewer, asked.model_copy(update={"cursor": given}) if given else asked)

@@ -94,10 +94,11 @@ def _row(reading: Reading, slug: str, uid: str) -> Row:
 
 
 def _newest(reading: Reading, slug: str, uid: str) -> Row:
-    member = _member(reading, slug)
-    values = {"uid": uid.lower(), "member": member}
-    rows = versioned.select(NOUN, reading, "i.uid = :uid AND i.member_id = :member", values)
+    # It can be looked back at when its actor has been deleted, too.
+    where = "i.uid = :uid AND i.member_id = (SELECT a.id FROM actor a WHERE a.slug = :slug)"
+    rows = versioned.select(NOUN, reading, where, {"uid": uid.lower(), "slug": slug})
     if not rows:
+        _member(reading, slug)
         raise not_found("affiliation", uid)
     return rows[0]
 

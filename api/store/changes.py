@@ -17,11 +17,11 @@ from api.store import actors, affiliations, differences, documents, reactions, s
 from api.store.directory import Directory
 from api.store.documents import Fed
 from api.store.sessions import Reading
-from api.store.steps import RECORDS, Asked, Step, Window, steps
+from api.store.steps import RECORDS, Asked, Step, Window, erased, steps
 from schemas import dates
 from schemas.changes import ChangeFilter, StreamFilter
 from schemas.problems import Fault
-from schemas.vocabularies import ChangeNoun
+from schemas.vocabularies import ChangeAction, ChangeNoun
 
 # So many revisions are looked through for one page; a filter that finds little costs no more than that.
 MOST_WALKED = 5_000
@@ -111,7 +111,8 @@ def _rendered(reading: Reading, directory: Directory, kept: Sequence[Step]) -> l
     )
     revisions = {row[0]: row[1:] for row in reading.rows(sql, {"seqs": reading.listed([step.seq for step in kept])})}
     bodies = _bodies(reading, directory, kept)
-    return [_item(step, revisions[step.seq], bodies) for step in kept]
+    purges = {step.seq: erased(reading, step) for step in kept if step.action is ChangeAction.PURGED}
+    return [_item(step, revisions[step.seq], bodies, purges.get(step.seq, [])) for step in kept]
 
 
 def _bodies(reading: Reading, directory: Directory, kept: Sequence[Step]) -> dict[int, bytes]:
@@ -137,7 +138,7 @@ def _bodies(reading: Reading, directory: Directory, kept: Sequence[Step]) -> dic
     return {seq: documents.splice([document], directory.shown, others) for seq, document in found.items()}
 
 
-def _item(step: Step, revision: tuple[Any, ...], bodies: dict[int, bytes]) -> bytes:
+def _item(step: Step, revision: tuple[Any, ...], bodies: dict[int, bytes], erased: Sequence[tuple[int, int]]) -> bytes:
     recorded_at, recorded_by, change_note = revision
     has_slug = step.noun in (ChangeNoun.ACTOR, ChangeNoun.SOURCE, ChangeNoun.TOPIC)
     changed, patch = [], []
@@ -156,6 +157,7 @@ def _item(step: Step, revision: tuple[Any, ...], bodies: dict[int, bytes]) -> by
         "change_note": None if step.is_hidden else change_note,
         "changed": changed,
         "patch": patch,
+        "erased": [{"version": version, "recorded_at": dates.format_instant(at)} for version, at in erased],
     }
     shown = b"null" if step.shown is None else bodies[step.shown]
     return documents.dumps(item)[:-1] + b',"representation":' + shown + b"}"

@@ -114,7 +114,9 @@ class Shelf:
         """The directory of this reader's moment."""
         tables = ("actor_version", "source_version", "topic_version", "affiliation_version")
         then = " WHERE seq <= :at" if reading.at is not None else ""
-        generation = reading.row(f"SELECT {', '.join(f'(SELECT max(seq) FROM {table}{then})' for table in tables)}")
+        newest = [f"(SELECT max(seq) FROM {table}{then})" for table in tables]
+        # A purge of today takes names out of every moment.
+        generation = reading.row(f"SELECT {', '.join(newest)}, (SELECT max(seq) FROM purge_version)")
         assert generation is not None
         kept = self._kept.pop(generation, None) or _read(reading, generation)
         self._kept[generation] = kept  # the one used last stands last

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import Integer, LargeBinary
 
@@ -37,7 +38,7 @@ from schemas.purges import Purge, PurgeCreate, PurgedVersion, PurgeVersion
 from schemas.vocabularies import Kind
 
 _ADDRESS = re.compile(
-    r"/v1/(?:actors/[^/]+/(?P<affiliations>affiliations)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
+    r"/v1/(?:actors/(?P<member>[^/]+)/(?P<affiliations>affiliations)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
 )
 _HINT = (
     "Give the `path` of a statement, event, reaction, actor, affiliation, source or topic, as in /v1/actors/kremlin."
@@ -64,9 +65,9 @@ class Subject:
 
     table: str
     id: int
+    address: str
+    has_slug: bool
     path: str
-    slug: str | None
-    needle: str  # what every answer that shows it holds
     version: int
     is_deleted: bool
 
@@ -99,8 +100,8 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
     is_whole = body.versions is None
     stamp = _erase(writing, subject, chosen, is_whole, body.reason)
     erased = snapshots.purge_of(writing, subject.table, [subject.id], stamp.recorded_at)
-    path = f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.slug and is_whole else subject.path
-    at_it = [one for one in _hanging_on(writing, subject) if is_whole]
+    path = f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.has_slug and is_whole else subject.path
+    at_it = [one for one in _hanging_on(writing, subject) if is_whole and not _is_erased(writing, one)]
     for one in at_it:
         _erase(writing, one, [old for old in _versions(writing, one) if not old.is_purged], True, body.reason)
         erased += snapshots.purge_of(writing, one.table, [one.id], stamp.recorded_at)
@@ -118,7 +119,7 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
 
 
 def _find(writing: Writing, path: str) -> Subject:
-    parts = _ADDRESS.fullmatch(path)
+    parts = _ADDRESS.fullmatch(unquote(path))
     if parts is None:
         raise invalid([Fault(where="body.path", message=f"{path[:100]!r} is no address of a thing", hint=_HINT)])
     address, name = parts["address"], parts["affiliations"] or parts["noun"]
@@ -127,22 +128,22 @@ def _find(writing: Writing, path: str) -> Subject:
         if current is None:
             raise not_found(_KINDS[name], address)
         path = f"{PATHS[Kind(current.kind)]}/{current.uid}"
-        return Subject("record", current.id, path, None, current.uid, current.version, bool(current.is_deleted))
+        return Subject("record", current.id, current.uid, False, path, current.version, bool(current.is_deleted))
     noun = _NOUNS[name]
-    found = _of(noun, writing, f"i.{noun.address} = :given", address)
+    where = f"i.{noun.address} = :given"
+    if parts["member"]:
+        where += " AND i.member_id = (SELECT a.id FROM actor a WHERE a.slug = :member)"
+    found = _of(noun, writing, where, address, member=parts["member"] or "")
     if not found:
         raise not_found(noun.name, address)
     return replace(found[0], path=path)
 
 
-def _of(noun: Noun, writing: Writing, where: str, given: Any) -> list[Subject]:
+def _of(noun: Noun, writing: Writing, where: str, given: Any, **more: Any) -> list[Subject]:
+    rows = versioned.select(noun, writing, where, {"given": given, **more}, "ORDER BY i.id")
     return [
-        Subject(
-            noun.name, row.id, "", row.address if noun.address == "slug" else None,
-            f'"slug":"{row.address}"' if noun.address == "slug" else row.address, row.version, row.is_deleted,
-        )
-        for row in versioned.select(noun, writing, where, {"given": given}, "ORDER BY i.id")
-    ]  # fmt: skip
+        Subject(noun.name, row.id, row.address, noun.address == "slug", "", row.version, row.is_deleted) for row in rows
+    ]
 
 
 def _hanging_on(writing: Writing, subject: Subject) -> list[Subject]:
@@ -186,9 +187,15 @@ def _chosen(writing: Writing, subject: Subject, numbers: Sequence[int] | None) -
         repeats = numbers is None or old.version in numbers or (repeats and old.was_deleted)
         if repeats and not old.is_purged:
             chosen.append(old)
-    if not chosen:
+    if not chosen and (numbers is not None or _is_erased(writing, subject)):
         raise Problem("purged", "All of that was erased before; its history says when.")
     return chosen
+
+
+def _is_erased(writing: Writing, subject: Subject) -> bool:
+    """Whether the whole of it was erased before."""
+    sql = "SELECT 1 FROM purge_version WHERE thing = :table AND thing_id = :id AND is_whole = 1"
+    return writing.row(sql, {"table": subject.table, "id": subject.id}) is not None
 
 
 def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole: bool, reason: str) -> Stamp:
@@ -199,12 +206,11 @@ def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole:
     lists = [str(one.__tablename__) for one in thing.lists.values()]
     for hanging in (*lists, *_HANGING.get(subject.table, ())):
         writing.run(f"DELETE FROM {hanging} WHERE {these}", seqs)
+    _forget_answers(writing, subject, these, seqs)
     blank = ", ".join(f"{name} = {value}" for name, value in _blanks(thing).items())
     writing.run(f"UPDATE {table} SET is_deleted = 1, {blank} WHERE {these}", {**seqs, "nothing": b""})
     writing.run(f"UPDATE revision SET change_note = NULL WHERE {these}", seqs)
     fingerprints.erase(writing, [old.seq for old in chosen])
-    kept = f"DELETE FROM replay WHERE {dialects.holds(writing.dialect, 'body', 'needle')}"
-    writing.run(kept, {"needle": subject.needle.encode()})
     if is_whole:
         _erase_identity(writing, subject)
     stamp = writing.draw(reason)
@@ -225,8 +231,18 @@ def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole:
     return stamp
 
 
+def _forget_answers(writing: Writing, subject: Subject, these: str, seqs: Json) -> None:
+    """Drop what is kept to be answered again to a repeated POST: the thing itself, and what shows it by these names."""
+    at = f"/v1/{subject.table}s/{subject.address}" if subject.has_slug else f"/{subject.address}"
+    writing.run("DELETE FROM replay WHERE headers LIKE :at", {"at": f'%{at}"%'})
+    if subject.has_slug:
+        sql = f"DELETE FROM replay WHERE {dialects.holds(writing.dialect, 'body', 'shown')}"
+        for (name,) in writing.rows(f"SELECT DISTINCT name FROM {subject.table}_version WHERE {these}", seqs):
+            writing.run(sql, {"shown": documents.noun(subject.address, name)})
+
+
 def _erase_identity(writing: Writing, subject: Subject) -> None:
-    if subject.slug is not None:
+    if subject.has_slug:
         sql = f"UPDATE {subject.table} SET slug = :slug WHERE id = :id"
         writing.run(sql, {"id": subject.id, "slug": _slug_now(writing, subject)})
     elif subject.table == "record":

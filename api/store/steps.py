@@ -283,17 +283,34 @@ def _purges(reading: Reading, table: str) -> str:
     address = "slug" if table in ("actor", "source", "topic") else "uid"
     newest = f"(SELECT max(v.version) FROM {table}_version v WHERE v.{table}_id = q.thing_id AND v.seq < q.seq)"
     kind = "i.kind" if table == "record" else f"'{table}'"
+    seen = _seen(reading, "v", "i") if table == "record" else "TRUE"
+    # Where old versions alone were erased, it stands.
+    stands = (
+        f"(SELECT v.seq FROM {table}_version v WHERE v.{table}_id = q.thing_id AND v.seq < q.seq "
+        f"AND (v.superseded_seq IS NULL OR v.superseded_seq > q.seq) AND v.is_deleted = 0 AND {seen})"
+    )
     return (
-        f"SELECT q.seq, {kind}, i.{address}, {_member(table)}, {newest} FROM purge_version q "
+        f"SELECT q.seq, {kind}, i.{address}, {_member(table)}, {newest}, {stands} FROM purge_version q "
         f"{dialects.by_key(reading.dialect, table, 'i', 'i.id = q.thing_id')} "
         f"WHERE {' AND '.join(where)} ORDER BY q.seq LIMIT :most"
     )
 
 
 def _purge(row: tuple[Any, ...]) -> Step:
-    seq, kind, address, member, version = row
+    seq, kind, address, member, version, shown = row
     noun = ChangeNoun(kind)
-    return Step(seq, 0, noun, address, _path(noun, address, member), version, ChangeAction.PURGED, None)
+    return Step(seq, 0, noun, address, _path(noun, address, member), version, ChangeAction.PURGED, shown)
+
+
+def erased(reading: Reading, step: Step) -> list[tuple[int, int]]:
+    """The versions that a purge erased, as far as they could be seen, each with the instant at which it was recorded."""
+    table = "record" if step.noun in RECORDS else str(step.noun)
+    seen = _seen(reading, "v", "i") if table == "record" else "TRUE"
+    sql = f"""SELECT v.version, r.recorded_at FROM purged_version x JOIN {table}_version v ON v.seq = x.erased_seq
+        JOIN {table} i ON i.id = v.{table}_id JOIN revision r ON r.seq = v.seq
+        WHERE x.seq = :purge AND {seen} ORDER BY x.position"""
+    viewer = reading.viewer.id if reading.viewer else 0
+    return [(row[0], row[1]) for row in reading.rows(sql, {"purge": step.seq, "viewer": viewer})]
 
 
 def _without_erased(reading: Reading, found: Sequence[Step]) -> list[Step]:

@@ -113,8 +113,10 @@ def newest(noun: Noun, reading: Reading, address: str) -> Row:
 def gone(reading: Reading, name: str, version: int, seq: int) -> Problem:
     """The answer at a tombstone, with the tag of the tombstone; or at what was erased for good."""
     tag = {"ETag": documents.etag(version, b"")}
+    # A thing erased whole may have lost this version before.
     sql = """SELECT r.recorded_at, r.change_note FROM purged_version x JOIN purge_version q ON q.seq = x.seq
-        JOIN revision r ON r.seq = q.seq WHERE x.erased_seq = :seq AND (q.is_whole = 1 OR x.was_deleted = 0)"""
+        LEFT JOIN purge_version w ON w.thing = q.thing AND w.thing_id = q.thing_id AND w.is_whole = 1
+        JOIN revision r ON r.seq = coalesce(w.seq, q.seq) WHERE x.erased_seq = :seq AND (w.seq IS NOT NULL OR x.was_deleted = 0)"""
     erased = reading.row(sql, {"seq": seq})
     if erased is None:
         return Problem("deleted", f"This {name} was deleted; version {version} is its tombstone.", headers=tag)
