@@ -137,11 +137,11 @@ def run(settings: Settings, published: Sequence[str], roots: Sequence[str], answ
                 progress(min(whole.versions, last))
     told += [fault for _, fault in whole.faults]
     unsealed = last - (known[-1].last if known else 0)
-    tail = f"{unsealed:,} versions after the last seal are not sealed yet." if unsealed else "All of them are sealed."
-    erased = f", {whole.erased:,} of them erased" if whole.erased else ""
-    checked = f"{whole.versions:,} versions{erased} and {len(known):,} seals were checked"
+    tail = f"Not sealed yet: {unsealed:,}." if unsealed else "All of them are sealed."
+    erased = f" ({whole.erased:,} of them erased)" if whole.erased else ""
+    checked = f"Versions: {whole.versions:,}{erased}, seals: {len(known):,}"
     if not told:
-        print(f"{checked}: all is as it was entered. {tail}")
+        print(f"{checked}. All is as it was entered. {tail}")
         return 0
     sys.stderr.write(f"{told[0]}\n")
     others = len(told) + whole.more - 1
