@@ -217,7 +217,7 @@ def test_the_first_broken_link_is_told_and_the_others_are_counted(here: Desk) ->
     assert [re.findall(r"revision \d+\)|Seal \d", line)[0] for line in lines[2:]] == [
         "revision 10)", "revision 11)", "revision 13)", "Seal 1",
     ]  # fmt: skip
-    assert "something was altered" in out
+    assert "Something was altered" in out
 
 
 def forge(settings: Settings) -> None:

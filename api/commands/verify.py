@@ -149,5 +149,5 @@ def run(settings: Settings, published: Sequence[str], roots: Sequence[str], answ
         sys.stderr.write(f"That is the first broken link; {others:,} more follow:\n")
         sys.stderr.writelines(f"  {one}\n" for one in told[1:10])
         sys.stderr.write("  …\n" if others > 9 else "")
-    print(f"{checked}: something was altered. {tail}")
+    print(f"{checked}. Something was altered. {tail}")
     return 1
