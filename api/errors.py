@@ -137,7 +137,7 @@ def _fault(error: dict[str, Any], ground: str, shape: type[BaseModel] | None, kn
             message, hint = f"{shown} is no {name}", such
     elif kind == "string_too_long":
         message, hint = f"{name} is longer than {context['max_length']} characters", "Shorten it."
-    elif kind == "string_too_short":
+    elif kind in ("string_too_short", "too_short"):
         message, hint = f"{name} is empty", "Give a value, or leave it out."
     elif kind == "too_long":
         message, hint = f"{name} has more than {context['max_length']} items", f"At most {context['max_length']}."

@@ -134,6 +134,8 @@ class Shelf:
         """Empty it for the next one, or drop it where more was done to it than to write some rows."""
         name = urlsplit(url).path[1:]
         with _connect(self._url) as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
+                return  # the test has dropped it
             leave = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
             connection.execute(leave, [name])
         with _connect(urlsplit(self._url)._replace(path=f"/{self._template}").geturl()) as connection:
