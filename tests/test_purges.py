@@ -274,6 +274,45 @@ def test_kept_answers_to_others_stay(admin: Api) -> None:
     assert purge(admin, "/v1/statements/desk:of%2Ftwin%201", tag).json()["path"] == path
 
 
+def test_snapshots_that_only_ask_for_it_go_too(admin: Api, settings: Settings) -> None:
+    slug = f"{MARK}-group"
+    admin.make("/v1/actors", {"slug": slug, "kind": "bloc", "name": "Somebody"})
+    path = desk.said(admin, external_source="desk", external_id=f"{MARK}/1")
+    asked = [
+        f"/v1/timeline?actor={slug}",
+        f"/v1/actors/{slug}/timeline?affiliates=true",
+        f"/v1/timeline?external_id=desk:{MARK}%2F1&kind=event",
+    ]
+    taken = [desk.post(admin, "/v1/snapshots", {"query": query})["path"] for query in asked]
+    titled = desk.post(admin, "/v1/snapshots", {"query": "/v1/topics/sanctions", "title": f"On {slug}"})["path"]
+    stays = desk.post(admin, "/v1/snapshots", {"query": "/v1/topics/sanctions", "title": f"On {slug}-others"})["path"]
+    admin.drop(f"/v1/actors/{slug}")
+    assert purge(admin, f"/v1/actors/{slug}").json()["snapshots"] == 3
+    admin.drop(path)
+    assert purge(admin, path).json()["snapshots"] == 1
+    for gone in (*taken, titled):
+        problem(admin.send("GET", gone), "purged")
+    # What says more in words of its own goes by itself.
+    tag = admin.tag(f"{stays}/citation")
+    problem(purge(admin, stays, '"2-00"'), "stale")
+    told = purge(admin, stays, tag).json()
+    assert (told["path"], told["snapshots"], told["versions"]) == (stays, 1, [])
+    problem(admin.send("GET", stays), "purged")
+    problem(purge(admin, stays, tag), "purged")
+    problem(purge(admin, "/v1/snapshots/none", tag), "not-found")
+    assert MARK not in everything_stored(settings)
+    assert everything_verifies(settings) == 4
+
+
+def test_a_purge_is_done_once_for_one_key(admin: Api) -> None:
+    path = desk.said(admin)
+    admin.drop(path)
+    body, headers = {"path": path, "reason": REASON}, {"If-Match": admin.tag(path), "Idempotency-Key": "purge-1"}
+    first, again = (admin.send("POST", "/v1/purges", json=body, headers=headers) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    assert again.headers["idempotent-replayed"] == "true"
+
+
 def test_reactions_and_affiliations_can_be_purged(admin: Api, settings: Settings) -> None:
     one, other = desk.said(admin), desk.said(admin, title="Another one")
     reaction = f"/v1/reactions/{desk.link(admin, other, one, note=MARK)['id']}"
@@ -320,7 +359,14 @@ def test_only_an_admin_purges_and_only_what_was_read(admin: Api, settings: Setti
     assert set(faults(purge(admin, path, tag, why="x"))) == {"body.why"}
     assert set(faults(purge(admin, path, tag, reason=""))) == {"body.reason"}
     assert set(faults(purge(admin, path, tag, versions=[]))) == {"body.versions"}
-    for odd in ("/v1/timeline", "statements/1", "/v1/keys/the-admin", "/v1/actors/"):
+    for odd in (
+        "/v1/statements/%00",
+        "/v1/actors/a%0Ab",
+        "/v1/timeline",
+        "statements/1",
+        "/v1/keys/the-admin",
+        "/v1/actors/",
+    ):
         assert set(faults(purge(admin, odd, tag))) == {"body.path"}, odd
     problem(purge(admin, "/v1/actors/nobody", tag), "not-found")
     problem(admin.send("GET", path), "deleted")

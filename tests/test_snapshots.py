@@ -21,7 +21,7 @@ from api import captures
 from api.dependencies import ANYONE
 from api.main import create
 from api.settings import Settings
-from api.store import actors, records
+from api.store import actors, records, snapshots
 from schemas.snapshots import SnapshotCreate
 from schemas.vocabularies import Kind
 from tests import hostile
@@ -358,3 +358,18 @@ def test_concurrent_twins_make_one(api: Api, settings: Settings) -> None:
     assert sorted(one.status_code for one in answers) == [200] * 5 + [201]
     assert len({one.content for one in answers}) == 1
     assert len(api.get(PATH)["items"]) == 1
+
+
+def test_bytes_that_were_altered_do_not_have_the_sha256_that_is_cited(api: Api, settings: Settings) -> None:
+    world(api)
+    taken, other = take(api, "/v1/actors"), take(api, "/v1/topics")
+    with store(settings) as writing:
+        assert list(snapshots.altered(writing)) == []
+        row = writing.row("SELECT content FROM snapshot WHERE uid = :uid", {"uid": taken["id"]})
+        assert row is not None
+        changed = {"content": bytes(row[0]).replace(b"Kremlin", b"Cremlin"), "uid": taken["id"]}
+        writing.run("UPDATE snapshot SET content = :content WHERE uid = :uid", changed)
+        found = list(snapshots.altered(writing))
+    assert len(found) == 1
+    assert taken["id"] in found[0]
+    assert other["id"] not in found[0]

@@ -17,7 +17,7 @@ from api.commands.migrate import path
 from api.commands.progress import Progress
 from api.database import Database
 from api.settings import Settings
-from api.store import answered, audits, migrations, seals
+from api.store import answered, audits, migrations, seals, snapshots
 from api.store.audits import Audit
 from api.store.seals import Sealed
 
@@ -135,7 +135,10 @@ def run(settings: Settings, published: Sequence[str], roots: Sequence[str], answ
             for audit in verify(database, settings, jobs):
                 whole.add(audit)
                 progress(min(whole.versions, last))
-    told += [fault for _, fault in whole.faults]
+        told += [fault for _, fault in whole.faults]
+        if answers:
+            with database.reading() as reading:
+                told += snapshots.altered(reading)
     unsealed = last - (known[-1].last if known else 0)
     tail = f"Not sealed yet: {unsealed:,}." if unsealed else "All of them are sealed."
     erased = f" ({whole.erased:,} of them erased)" if whole.erased else ""

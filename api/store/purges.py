@@ -30,6 +30,7 @@ from api.store import (
 )
 from api.store.checks import Json
 from api.store.current import PATHS, identify
+from api.store.documents import Rendered
 from api.store.sessions import Stamp, Writing
 from api.store.versioned import Noun
 from schemas import dates
@@ -80,14 +81,19 @@ class _Old:
     is_purged: bool
 
 
-def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
+def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> Rendered:
     """Erase versions of a thing; all of it or nothing. Answers what was erased.
 
     Raises Problem `invalid`, `not-found`, `stale`, `standing` where the whole is asked for of what was not deleted, or
     `purged` where nothing is left to erase.
     """
     body = checks.check(writing, PurgeCreate, sent, {}).body
-    subject = _find(writing, body.path)
+    path = unquote(body.path)
+    if re.search(r"[\x00-\x1f]", path):
+        raise invalid([Fault(where="body.path", message="it holds a control character", hint=_HINT)])
+    if path.startswith(f"{snapshots.PATH}/") and body.versions is None:
+        return _purge_snapshot(writing, path.removeprefix(f"{snapshots.PATH}/"), body.reason, expected)
+    subject = _find(writing, path)
     if subject.version not in expected:
         tag = documents.etag(subject.version, b"")
         raise Problem(
@@ -98,28 +104,59 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> bytes:
         )
     chosen = _chosen(writing, subject, body.versions)
     is_whole = body.versions is None
+    names = _names(writing, subject) if is_whole else []
     stamp = _erase(writing, subject, chosen, is_whole, body.reason)
-    erased = snapshots.purge_of(writing, subject.table, [subject.id], stamp.recorded_at)
+    erased = snapshots.purge_of(writing, subject.table, [subject.id], stamp.recorded_at, names)
     path = f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.has_slug and is_whole else subject.path
     at_it = [one for one in _hanging_on(writing, subject) if is_whole and not _is_erased(writing, one)]
     for one in at_it:
         _erase(writing, one, [old for old in _versions(writing, one) if not old.is_purged], True, body.reason)
         erased += snapshots.purge_of(writing, one.table, [one.id], stamp.recorded_at)
+    return _told(writing, path, [old.version for old in chosen], at_it, erased, stamp, body.reason)
+
+
+def _told(
+    writing: Writing,
+    path: str,
+    versions: Sequence[int],
+    at_it: Sequence[Subject],
+    erased: int,
+    stamp: Stamp,
+    reason: str,
+) -> Rendered:
     told = {
         "path": path,
-        "versions": [old.version for old in chosen],
+        "versions": versions,
         "reactions": sum(one.table == "reaction" for one in at_it),
         "affiliations": sum(one.table == "affiliation" for one in at_it),
         "snapshots": erased,
         "purged_at": dates.format_instant(stamp.recorded_at),
         "purged_by": writing.writer.name,
-        "reason": body.reason,
+        "reason": reason,
     }
-    return documents.dumps(told)
+    return Rendered("/v1/purges", 1, documents.dumps(told))
+
+
+def _purge_snapshot(writing: Writing, address: str, reason: str, expected: Sequence[int]) -> Rendered:
+    """A snapshot by itself, whose query or title says what it should not; it has one version."""
+    shown = snapshots.cite(writing, address, "")
+    versioned.expect(shown, expected)
+    stamp = writing.draw(reason)
+    number = snapshots.purge(writing, address, stamp.recorded_at)
+    _record(writing, stamp, "snapshot", number, is_whole=True, chosen=[])
+    return _told(writing, shown.path, [], [], 1, stamp, reason)
+
+
+def _names(writing: Writing, subject: Subject) -> list[str]:
+    """What a query may name the thing by."""
+    if subject.table != "record":
+        return [subject.address] if subject.has_slug else []
+    sql = "SELECT external_id FROM record WHERE id = :id AND external_id IS NOT NULL"
+    return [row[0] for row in writing.rows(sql, {"id": subject.id})]
 
 
 def _find(writing: Writing, path: str) -> Subject:
-    parts = _ADDRESS.fullmatch(unquote(path))
+    parts = _ADDRESS.fullmatch(path)
     if parts is None:
         raise invalid([Fault(where="body.path", message=f"{path[:100]!r} is no address of a thing", hint=_HINT)])
     address, name = parts["address"], parts["affiliations"] or parts["noun"]
@@ -214,12 +251,17 @@ def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole:
     if is_whole:
         _erase_identity(writing, subject)
     stamp = writing.draw(reason)
+    _record(writing, stamp, subject.table, subject.id, is_whole, chosen)
+    return stamp
+
+
+def _record(writing: Writing, stamp: Stamp, thing: str, thing_id: int, is_whole: bool, chosen: Sequence[_Old]) -> None:
     identity = writing.next_id("purge")
     writing.insert(Purge, [{"id": identity}])
     writing.insert(
         PurgeVersion,
         [{"seq": stamp.seq, "version": 1, "superseded_seq": None, "is_deleted": 0, "purge_id": identity,
-          "thing": subject.table, "thing_id": subject.id, "is_whole": int(is_whole)}],
+          "thing": thing, "thing_id": thing_id, "is_whole": int(is_whole)}],
     )  # fmt: skip
     writing.insert(
         PurgedVersion,
@@ -228,7 +270,6 @@ def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole:
             for position, old in enumerate(chosen)
         ],
     )
-    return stamp
 
 
 def _forget_answers(writing: Writing, subject: Subject, these: str, seqs: Json) -> None:

@@ -1,10 +1,12 @@
 """Snapshots: answers kept byte for byte, found by a short id, and erased where something that they show is purged."""
 
 import hashlib
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from api import cursors
 from api.errors import Problem, not_found
@@ -178,12 +180,11 @@ def page(reading: Reading, filters: SnapshotFilter, site: str) -> Listed:
     return Listed(items, cursors.encode(question, (rows[-1][0],)) if more else None, documents.tag_of(items))
 
 
-def purge_of(writing: Writing, noun: str, ids: Sequence[int], purged_at: int) -> int:
+def purge_of(writing: Writing, noun: str, ids: Sequence[int], purged_at: int, names: Sequence[str] = ()) -> int:
     """Erase every snapshot that shows one of these records, reactions, affiliations, actors, sources or topics.
 
-    `noun` is a key of ADDRESSES, `ids` are those of its table. All that tells of the content goes: bytes, query, title,
-    SHA-256 (whoever guesses at the content could check it), and the answers kept for a repeated POST. Answers how many
-    snapshots were erased.
+    `noun` is a key of ADDRESSES, `ids` are those of its table; `names` are slugs or external ids that go with them, so
+    that a snapshot whose query or title has one goes too, whatever it shows. Answers how many snapshots were erased.
     """
     writing.insert(SnapshotPurge, [{"id": writing.next_id("snapshot_purge"), "purged_at": purged_at}])
     found = writing.rows(
@@ -191,16 +192,51 @@ def purge_of(writing: Writing, noun: str, ids: Sequence[int], purged_at: int) ->
         f"WHERE t.noun = :noun AND {writing.any_of('t.shown_id', 'ids')})",
         {"noun": noun, "ids": writing.listed(ids)},
     )
-    showing = {"showing": writing.listed([row[0] for row in found])}
+    if names:
+        named = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names))
+        asked = writing.rows("SELECT id, uid, query, title FROM snapshot WHERE purged_at IS NULL")
+        found += [row[:2] for row in asked if named.search(f"{unquote_plus(row[2])} {row[3] or ''}")]
+    return erase(writing, dict(found), purged_at)
+
+
+def erase(writing: Writing, found: Mapping[int, str], purged_at: int) -> int:
+    """Erase snapshots, given by number with their ids: all that tells of the content goes, which is bytes, query, title,
+    SHA-256 (whoever guesses at the content could check it), and the answers kept for a repeated POST."""
+    showing = {"showing": writing.listed(list(found))}
     writing.run(
         "UPDATE snapshot SET purged_at = :at, content = NULL, question = NULL, query = NULL, title = NULL, sha256 = NULL "
         f"WHERE {writing.any_of('id', 'showing')}",
         {"at": purged_at, **showing},
     )
     writing.run(f"DELETE FROM snapshot_shown WHERE {writing.any_of('snapshot_id', 'showing')}", showing)
-    for _, uid in found:
+    for uid in found.values():
         writing.run("DELETE FROM replay WHERE headers LIKE :named", {"named": f'%"{PATH}/{uid}"%'})
     return len(found)
+
+
+def purge(writing: Writing, address: str, purged_at: int) -> int:
+    """Erase one snapshot itself, whose query or title says what it should not; answers its number.
+
+    Raises Problem `not-found` or `purged`.
+    """
+    find(writing, address, None)
+    row = writing.row("SELECT id, uid FROM snapshot WHERE uid = :uid", {"uid": _typed(address)})
+    assert row is not None
+    writing.insert(SnapshotPurge, [{"id": writing.next_id("snapshot_purge"), "purged_at": purged_at}])
+    erase(writing, dict([row]), purged_at)
+    return int(row[0])
+
+
+def altered(reading: Reading) -> Iterator[str]:
+    """The snapshots whose bytes no longer have the SHA-256 that they were cited by, in words."""
+    last = 0
+    while row := reading.row(
+        "SELECT id, uid, sha256, content FROM snapshot WHERE id > :last AND purged_at IS NULL ORDER BY id LIMIT 1",
+        {"last": last},
+    ):
+        last = row[0]
+        if hashlib.sha256(bytes(row[3])).hexdigest() != row[2]:
+            yield f"Snapshot {row[1]}: its bytes do not have the SHA-256 that it is cited by."
 
 
 def _typed(address: str) -> str:
