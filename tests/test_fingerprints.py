@@ -12,7 +12,7 @@ import schemas.tables  # noqa: F401  (every table)
 from api.commands import demo, migrate
 from api.database import Database
 from api.settings import Settings
-from api.store import contents, fingerprints, keys
+from api.store import contents, dialects, fingerprints, keys
 from api.store.contents import LEFT_OUT, THINGS
 from api.store.sessions import Reading, Writer
 from tests import desk, postgres
@@ -135,7 +135,7 @@ def test_the_members_of_format_1_stay_as_they_are() -> None:
     assert contents.FORMAT == 1
     for thing in THINGS:
         _, _, *groups = contents._question("sqlite", thing)
-        groups += [contents._question_of_list(table)[1] for table in thing.lists.values()]
+        groups += [contents._question_of_list("sqlite", table)[1] for table in thing.lists.values()]
         assert ["identity", "content", *thing.lists] == list(MEMBERS[thing.name])
         for (place, pinned), group in zip(MEMBERS[thing.name].items(), groups, strict=True):
             names = [column.key.strip(',":') for column in group]
@@ -214,3 +214,14 @@ def test_an_erased_salt_leaves_the_digest(api: Api, settings: Settings) -> None:
         after = writing.rows(CHAIN)
     assert [row[2] for row in after] == [row[2] for row in before]
     assert [row[0] for row in after if row[1] is None] == [2, 3]
+
+
+def test_either_database_writes_a_text_as_python_does(settings: Settings) -> None:
+    texts = [f"a{chr(code)}b" for code in (*range(1, 0x300), 0x2028, 0x2029, 0xD7FF, 0xE000, 0xFEFF, 0xFFFD, 0x1F600)]
+    with desk.store(settings) as reading:
+        column = "cast(:text AS text)"
+        sql = f"SELECT '' || {dialects.quoted(reading.dialect, column)}"
+        for text in texts:
+            row = reading.row(sql, {"text": text})
+            assert row is not None
+            assert row[0] == json.dumps(text, ensure_ascii=False)

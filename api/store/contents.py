@@ -9,9 +9,7 @@ content. What later writes change (`superseded_seq`) and what can be made again 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
-from json.encoder import encode_basestring as quoted
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Float, Integer
 from sqlmodel import SQLModel
@@ -84,60 +82,51 @@ def read(reading: Reading, things: Iterable[Thing], first: int, last: int) -> li
 
 
 def _of(reading: Reading, thing: Thing, first: int, last: int) -> list[Content]:
-    sql, *groups = _question(reading.dialect, thing)
-    of_lists = [_question_of_list(table) for table in thing.lists.values()]
-    questions = [sql, *(question for question, _ in of_lists)]
-    rows, *listed = reading.rows_of_each(questions, {"first": first, "last": last})
-    if not rows:
-        return []
-    columns = list(zip(*rows, strict=True))
-    objects = []
-    start = _HEAD
-    for group in groups:
-        objects.append(_objects(group, columns[start : start + len(group)]))
-        start += len(group)
-    lists = [
-        _lists(member, members, items)
-        for member, (_, members), items in zip(thing.lists, of_lists, listed, strict=True)
-    ]
+    sql, *_ = _question(reading.dialect, thing)
+    fractions = _fractions(thing)
     opening = f'{{"format":{FORMAT},"noun":"{thing.name}","version":'
     found = []
-    for head, revision, identity, content in zip(zip(*columns[:_HEAD], strict=True), *objects, strict=True):
-        seq, number, version, before, digest_before = head
-        tail = "".join([items.get(seq, "") for items in lists])
-        said = f'{opening}{version},"revision":{revision},"identity":{identity},"content":{content}{tail}}}'
+    for seq, number, version, before, digest_before, revision, identity, lists, *parts in reading.rows(
+        sql, {"first": first, "last": last}
+    ):
+        content = parts[0]
+        for key, value, more in zip(fractions, parts[1::2], parts[2::2], strict=True):
+            content += more if value is None else f"{key}{value}{more}"
+        said = f'{opening}{version},"revision":{{{revision[1:]}}},"identity":{{{identity[1:]}}},"content":{{{content[1:]}}}{lists}}}'
         found.append(Content(seq, thing, number, version, before, digest_before, said.encode()))
     return found
 
 
-def _objects(group: Sequence[Column], columns: Sequence[tuple[Any, ...]]) -> list[str]:
-    """JSON objects out of columns, without their nulls: column by column, in half the time that an encoder takes."""
-    cells: list[Iterable[str]] = []
-    for (key, is_text), values in zip(group, columns, strict=True):
-        write = quoted if is_text else str
-        different = set(values)
-        if different == {None}:
-            continue
-        if None in different or len(different) * 2 < len(values):
-            # Most columns hold few words or numbers: each is written once.
-            written = {value: "" if value is None else key + write(value) for value in different}
-            cells.append(map(written.__getitem__, values))
+def _cells(dialect: str, columns: Mapping[str, Column]) -> str:
+    """SQL of the members that stand in columns, each with a comma before it; what is null is left out."""
+    cells = [
+        f"CASE WHEN {column} IS NOT NULL THEN '{key}' || {dialects.quoted(dialect, column) if is_text else column} END"
+        for column, (key, is_text) in columns.items()
+    ]
+    return f"concat({', '.join(cells)})" if cells else "''"
+
+
+@lru_cache
+def _fractions(thing: Thing) -> list[str]:
+    """The keys of columns that hold fractions: each database writes those in its own way, so Python does."""
+    columns = _columns(thing.version, "v", (*LEFT_OUT, "seq", "version", f"{thing.name}_id"))
+    return [one.key for column, one in columns.items() if column.endswith(_FRACTION)]
+
+
+def _parts(dialect: str, columns: Mapping[str, Column]) -> list[str]:
+    """SQL of the content of a version, in parts: between them stand the columns that hold fractions."""
+    parts: list[str] = []
+    gathered: dict[str, Column] = {}
+    for column, one in columns.items():
+        if column.endswith(_FRACTION):
+            parts += [_cells(dialect, gathered), column]
+            gathered = {}
         else:
-            cells += [repeat(key), map(write, values)]
-    return [f"{{{''.join(row)[1:]}}}" for row in zip(*cells, strict=False)]
+            gathered[column] = one
+    return [*parts, _cells(dialect, gathered)]
 
 
-def _lists(member: str, group: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
-    """The list of each version that has one, by seq."""
-    found: dict[int, list[str]] = {}
-    if rows:
-        seqs, *columns = zip(*rows, strict=True)
-        for seq, item in zip(seqs, _objects(group, columns), strict=True):
-            found.setdefault(seq, []).append(item)
-    return {seq: f',"{member}":[{",".join(items)}]' for seq, items in found.items()}
-
-
-_HEAD = 5  # so many columns stand before those that are written
+_FRACTION = " + 0.0"  # only PostgreSQL knows a zero below zero
 _REVISION = {
     "r.seq": Column(',"seq":', False),
     "r.recorded_at": Column(',"recorded_at":', False),
@@ -154,7 +143,13 @@ def _question(dialect: str, thing: Thing) -> tuple[str, list[Column], list[Colum
     name, key = thing.name, f"{thing.name}_id"
     identity = _columns(thing.identity, "i", LEFT_OUT)
     version = _columns(thing.version, "v", (*LEFT_OUT, "seq", "version", key))
-    asked = ["v.seq", f"v.{key}", "v.version", "p.seq", "b.digest", *_REVISION, *identity, *version]
+    lists = (
+        f"',\"{member}\":[' || ({_question_of_list(dialect, table)[0]}) || ']'" for member, table in thing.lists.items()
+    )
+    asked = [
+        "v.seq", f"v.{key}", "v.version", "p.seq", "b.digest", _cells(dialect, _REVISION), _cells(dialect, identity),
+        f"concat('', {', '.join(lists)})" if thing.lists else "''", *_parts(dialect, version),
+    ]  # fmt: skip
     joins = [
         (name, "i", f"i.id = v.{key}", False),
         ("revision", "r", "r.seq = v.seq", False),
@@ -170,18 +165,19 @@ def _question(dialect: str, thing: Thing) -> tuple[str, list[Column], list[Colum
 
 
 @lru_cache
-def _question_of_list(table: type[SQLModel]) -> tuple[str, list[Column]]:
+def _question_of_list(dialect: str, table: type[SQLModel]) -> tuple[str, list[Column]]:
+    """What asks for the list of a version `v`, its items in order, and how its columns are written."""
     columns = _columns(table, "l", (*LEFT_OUT, "seq"))
-    sql = f"SELECT l.seq, {', '.join(columns)} FROM {table.__tablename__} l"
-    return f"{sql} WHERE l.seq BETWEEN :first AND :last ORDER BY l.seq, l.position", list(columns.values())
+    item = f"'{{' || substr({_cells(dialect, columns)}, 2) || '}}'"
+    joined = dialects.joined(dialect, item, "l.position")
+    return f"SELECT {joined} FROM {table.__tablename__} l WHERE l.seq = v.seq", list(columns.values())
 
 
 def _columns(table: type[SQLModel], alias: str, without: Sequence[str]) -> dict[str, Column]:
     """How the columns of a table are asked for and written, in their order."""
     columns = table.__table__.columns  # type: ignore[attr-defined]
     return {
-        # Only PostgreSQL knows a zero below zero.
-        f"{alias}.{column.name}{' + 0.0' * isinstance(column.type, Float)}": Column(
+        f"{alias}.{column.name}{_FRACTION * isinstance(column.type, Float)}": Column(
             f',"{column.name}":', not isinstance(column.type, Integer | Float)
         )
         for column in columns

@@ -206,6 +206,16 @@ def any_of(name: str, column: str, parameter: str) -> str:
     return f"{column} = ANY(:{parameter})"
 
 
+def quoted(name: str, column: str) -> str:
+    """A text as JSON, the same from either database: quotes, backslashes and control characters alone are escaped."""
+    return f"json_quote({column})" if name == "sqlite" else f"to_json({column})"
+
+
+def joined(name: str, item: str, order: str) -> str:
+    """The items of a group with commas between them, in order; null where there is none."""
+    return f"{'group_concat' if name == 'sqlite' else 'string_agg'}({item}, ',' ORDER BY {order})"
+
+
 def holds(name: str, column: str, parameter: str) -> str:
     """That a column of bytes holds the bytes bound as `parameter`."""
     return f"instr({column}, :{parameter}) > 0" if name == "sqlite" else f"position(:{parameter} IN {column}) > 0"

@@ -43,16 +43,6 @@ class Reading:
             return list(self.connection.execute(spoken, given))
         return list(self.connection.execute(spoken, given, binary=True).fetchall())
 
-    def rows_of_each(self, questions: Sequence[str], values: Mapping[str, Any]) -> list[list[tuple[Any, ...]]]:
-        """All rows of several queries about the present, on PostgreSQL in one journey to the server and back."""
-        if self.dialect == "sqlite":
-            return [self.rows(sql, values) for sql in questions]
-        with self.connection.pipeline():
-            asked = [
-                self.connection.execute(dialects.spoken(self.dialect, sql), values, binary=True) for sql in questions
-            ]
-        return [list(one.fetchall()) for one in asked]
-
     def row(self, sql: str, values: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
         """The first row, or None."""
         rows = self.rows(sql, values)
