@@ -2,11 +2,13 @@
 
 import base64
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
-from api.store.documents import Fed, Listed, Rendered, tag_of
+from api.store.documents import Fed, Listed, Rendered, dumps, tag_of
 from schemas import dates
 
 
@@ -64,6 +66,12 @@ def body(request: Request, content: bytes, kind: str = "application/json", as_of
     if _has(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, 200, headers, kind)
+
+
+def counted(request: Request, found: Mapping[str, Any], as_of: int | None = None) -> Response:
+    """What was counted; 304 when the asker has it."""
+    moment = {} if as_of is None else {"as_of": dates.format_instant(as_of)}
+    return body(request, dumps({**found, **moment}), as_of=as_of)
 
 
 def frozen(request: Request, sha256: str, content: bytes | None) -> Response:

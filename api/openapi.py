@@ -21,6 +21,7 @@ from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.changes import ChangeFilter, StreamFilter
 from schemas.events import EventCreate
+from schemas.facets import FacetFilter
 from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
@@ -28,6 +29,7 @@ from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
 from schemas.snapshots import SnapshotCreate, SnapshotFilter
 from schemas.sources import SourceCreate, SourceFilter
+from schemas.stances import CurrentFilter, SeriesFilter
 from schemas.statements import StatementCreate
 from schemas.timeline import ActorTimelineFilter, TimelineFilter
 from schemas.topics import TopicCreate, TopicFilter
@@ -40,7 +42,7 @@ BODIES: tuple[type[BaseModel], ...] = (
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter,
-    ChangeFilter, StreamFilter, SnapshotFilter,
+    ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, FacetFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
@@ -62,6 +64,8 @@ ABOUT: dict[str, Any] = {
         {"name": "statements", "description": "Words: one actor on one occasion."},
         {"name": "events", "description": "Deeds: meetings, calls, signed texts, orders, strikes, exchanges."},
         {"name": "reactions", "description": "Typed links: this record answers that one."},
+        {"name": "stances", "description": "What each side holds, over time, and when it shifted."},
+        {"name": "facets", "description": "How many records there are of each actor, topic, source and so on."},
         {"name": "actors", "description": "Who speaks and acts, and to whom they belong."},
         {"name": "sources", "description": "Who published it."},
         {"name": "topics", "description": "The propositions that stances are taken on."},
@@ -210,9 +214,10 @@ def document(app: FastAPI) -> dict[str, Any]:
     made = _renamed(_hoisted(made))
     _prune(made)
     schemas = made["components"]["schemas"]
-    for name, schema in schemas.items():
-        for member in _SOMETIMES if name.endswith("Page") else ():
-            if one := schema["properties"].get(member):
+    for schema in schemas.values():
+        for member in _SOMETIMES:
+            one = schema.get("properties", {}).get(member, {})
+            if one.get("description", "").startswith("Present with"):
                 schema["required"].remove(member)
                 kept = {key: value for key, value in one.items() if key in ("description", "examples")}
                 schema["properties"][member] = {**one["anyOf"][0], **kept}
@@ -266,7 +271,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     operation["responses"] = dict(sorted(responses.items()))
 
 
-# The members of a page that are not always there.
+# The members of an answer that are not always there.
 _SOMETIMES = ("count", "as_of")
 
 

@@ -36,6 +36,7 @@ class Reaction(SQLModel, table=True):
         # Topic 0 stands for none: a null would let the same link be made twice.
         UniqueConstraint("from_id", "to_id", "type", "topic_key"),
         CheckConstraint("topic_key = coalesce(topic_id, 0)", name="topic_key"),
+        Index("ix_reaction_type", "type", "to_id", "from_id"),
     )
 
     id: int = Field(primary_key=True, sa_type=Big)

@@ -28,6 +28,7 @@ from schemas.vocabularies import (
 ROLE_CODES = {"agent": 0, "addressee": 1, "target": 2, "mediator": 3, "host": 4}
 KIND_CODES = {Kind.STATEMENT: 0, Kind.EVENT: 1}
 STATUS_CODES = {Status.DRAFT: 0, Status.PUBLISHED: 1, Status.UNDER_REVIEW: 2, Status.WITHDRAWN: 3}
+ATTRIBUTION_CODES = {word: code for code, word in enumerate(Attribution)}
 LISTED = (Status.PUBLISHED, Status.UNDER_REVIEW)
 EVERYONE = 0  # the actor of the one row per version that the timeline of all walks
 
@@ -249,20 +250,20 @@ class Involvement(_Walked, table=True):
 
 
 class RecordTopic(_Walked, table=True):
-    """The same rows once more for each topic of the version, with the one position taken on it."""
+    """The same rows once more for each topic of the version, with the one position taken on it and whose account that is."""
 
     __tablename__ = "record_topic"
     __table_args__ = (
-        PrimaryKeyConstraint("topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=_BESIDE),
+        PrimaryKeyConstraint("topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_include=[*_BESIDE, "attribution"]),
         Index("ix_record_topic_long", "topic", "actor", "role", "earliest", "latest", "id", "seq", "superseded_seq",
-              "listed", "status", "kind", "confidence", "positions", sqlite_where=_LONG, info={"only": "sqlite"}),
+              "listed", "status", "kind", "confidence", "positions", "attribution", sqlite_where=_LONG, info={"only": "sqlite"}),
         Index("ix_record_topic_current", "topic", "actor", "role", "earliest", "latest", "id", postgresql_where=_CURRENT,
-              postgresql_include=["seq", "confidence", "positions", "kind", "status"], info={"only": "postgresql"}),
+              postgresql_include=["seq", "confidence", "positions", "kind", "status", "attribution"], info={"only": "postgresql"}),
         Index("ix_record_topic_current_long", "topic", "actor", "role", "earliest", "latest", "id",
               postgresql_where=_CURRENT_LONG,
-              postgresql_include=["seq", "confidence", "positions", "kind", "status"], info={"only": "postgresql"}),
+              postgresql_include=["seq", "confidence", "positions", "kind", "status", "attribution"], info={"only": "postgresql"}),
         Index("ix_record_topic_past_long", "topic", "actor", "role", "earliest", "latest", "id", "seq", postgresql_where=_LONG,
-              postgresql_include=_BESIDE, info={"only": "postgresql"}),
+              postgresql_include=[*_BESIDE, "attribution"], info={"only": "postgresql"}),
         Index("ix_record_topic_seq", "seq"),
         {"sqlite_with_rowid": False},
     )  # fmt: skip
@@ -275,3 +276,4 @@ class RecordTopic(_Walked, table=True):
     id: int = Field(primary_key=True, sa_type=Big)
     seq: int = Field(primary_key=True, sa_type=Big, foreign_key="record_version.seq")
     positions: int
+    attribution: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -133,16 +133,12 @@ class Filter(MomentFilter):
     )
 
 
-class RecordFilter(Filter):
-    """What every list of records can be filtered by. Each filter given must hold; a repeated one means any of its values."""
+class ChoiceFilter(MomentFilter):
+    """Which records are meant, in a list or a count. Each filter given must hold; a repeated one means any of its values."""
 
     # What was wrong with other parameters: told together with the names that do not exist, once those have been looked up.
     _faults: list[Fault] = PrivateAttr(default_factory=list)
 
-    role: Role | None = Field(
-        default=None, description="The part that the actor has: agent (actor, on_behalf_of or co_actor; the default), addressee, "
-        "target, mediator, host or any.", examples=["agent"],
-    )  # fmt: skip
     target: list[Slug] = Field(
         default=[], max_length=100, description="Slug of an actor that is the target.", examples=[["ukraine"]]
     )
@@ -226,6 +222,15 @@ class RecordFilter(Filter):
     changed_since: Moment | None = Field(
         default=None, description="Created or changed at or after this instant.", examples=["2025-03-13T14:00:00Z"]
     )
+
+
+class RecordFilter(ChoiceFilter, Filter):
+    """What every list of records can be filtered by, in which order, and how much of it at a time."""
+
+    role: Role | None = Field(
+        default=None, description="The part that the actor has: agent (actor, on_behalf_of or co_actor; the default), addressee, "
+        "target, mediator, host or any.", examples=["agent"],
+    )  # fmt: skip
     order: Order = Field(
         default=Order.DESC, description="desc (newest first), asc (its exact reverse); entered or -entered: by entry, oldest or newest first.",
         examples=["desc"],

@@ -4,7 +4,7 @@ from enum import Enum
 
 import pytest
 
-from schemas import actions, confidence, plover, vocabularies
+from schemas import actions, confidence, counting, plover, vocabularies
 from schemas.vocabularies import EVENT_MODES, VOCABULARIES, EventMode, EventType, Stance, Term
 
 LISTS: dict[str, type[Enum]] = {
@@ -34,6 +34,12 @@ LISTS: dict[str, type[Enum]] = {
     "key_roles": vocabularies.KeyRole,
     "change_actions": vocabularies.ChangeAction,
     "change_nouns": vocabularies.ChangeNoun,
+    "intervals": counting.Interval,
+    "count_of": counting.CountOf,
+    "weights": counting.Weight,
+    "inexact": counting.Inexact,
+    "consistencies": counting.Consistency,
+    "facets": counting.Facet,
 }
 WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}
 
@@ -52,7 +58,7 @@ def test_every_closed_list_is_published_and_nothing_else() -> None:
     assert set(VOCABULARIES) == set(LISTS) | WITHOUT_A_CLASS
     listed = {
         item
-        for module in (vocabularies, actions, confidence, plover)
+        for module in (vocabularies, actions, confidence, counting, plover)
         for item in vars(module).values()
         if isinstance(item, type) and issubclass(item, Enum) and item.__module__ == module.__name__ and len(item)
     }

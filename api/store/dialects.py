@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,15 @@ def by_key(name: str, table: str, alias: str, where: str, optional: bool = False
     return f"{'LEFT' if optional else 'INNER'} JOIN {looked_up}"
 
 
+def month_of(name: str) -> str:
+    """The number of the month, year x 12 + month - 1, that a day `{0}` lies in; days are counted from 0001-01-01, which is 0."""
+    if name == "sqlite":  # to which a bare number is a Julian day
+        day = "{0} + 1721425.5"
+        return f"(strftime('%Y', {day}) * 12 + strftime('%m', {day}) - 1)"
+    day = "date '0001-01-01' + ({0})::int"
+    return f"(extract(year FROM {day}) * 12 + extract(month FROM {day}) - 1)::bigint"
+
+
 def any_of(name: str, column: str, parameter: str) -> str:
     """That a column equals one of a list; see `listed` for the value to bind."""
     if name == "sqlite":
@@ -219,6 +229,24 @@ def joined(name: str, item: str, order: str) -> str:
 def holds(name: str, column: str, parameter: str) -> str:
     """That a column of bytes holds the bytes bound as `parameter`."""
     return f"instr({column}, :{parameter}) > 0" if name == "sqlite" else f"position(:{parameter} IN {column}) > 0"
+
+
+def given(name: str, table: str, columns: tuple[str, ...]) -> str:
+    """Rows of whole numbers, bound with `given_values`, as a table for behind WITH."""
+    if name == "sqlite":
+        picked = ", ".join(f"value ->> {index}" for index in range(len(columns)))
+        return f"{table}({', '.join(columns)}) AS MATERIALIZED (SELECT {picked} FROM json_each(:{table}))"
+    lists = ", ".join(f":{table}_{column}::bigint[]" for column in columns)
+    return f"{table} AS MATERIALIZED (SELECT * FROM unnest({lists}) AS u({', '.join(columns)}))"
+
+
+def given_values(
+    name: str, table: str, columns: tuple[str, ...], rows: Sequence[tuple[int | None, ...]]
+) -> dict[str, Any]:
+    """The values of `given`."""
+    if name == "sqlite":
+        return {table: json.dumps(rows)}
+    return {f"{table}_{column}": [row[index] for row in rows] for index, column in enumerate(columns)}
 
 
 def listed(name: str, values: list[Any]) -> Any:

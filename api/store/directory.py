@@ -13,6 +13,7 @@ from api.store.documents import LETTERS, NO_ANSWERS
 from api.store.nouns import MOST_HINTS, NOUNS
 from api.store.sessions import Reading
 from schemas.fields import closest
+from schemas.nouns import Noun
 from schemas.problems import Fault
 
 MOST_MEMBERS = 2_000
@@ -38,6 +39,8 @@ class Directory:
     identities: dict[str, dict[str, int]]  # noun -> slug -> id, without the deleted
     shown: Shown
     children: dict[int, list[int]]  # topic -> topics right below it
+    polarities: dict[int, int | None]  # topic -> how it counts for the one right above it
+    blocs: list[int]  # the actors that are blocs or alliances
     members: dict[int, list[Interval]]  # group -> its own members, each with the dates
 
     def named(self, noun: str, slugs: Iterable[str], parameter: str, faults: list[Fault]) -> list[int]:
@@ -65,6 +68,22 @@ class Directory:
                 found[topic] = None
                 waiting += self.children.get(topic, [])
         return sorted(found)
+
+    def branches(self, topic: int) -> list[tuple[int, int, int | None, int]]:
+        """The topic and all below it: each with the topic itself, the sign with which it counts for it, and how far below it is.
+
+        The sign is the product of the polarities on the way, None where one of them is.
+        """
+        found: list[tuple[int, int, int | None, int]] = [(topic, topic, 1, 0)]
+        for below, _, sign, depth in found:
+            for child in self.children.get(below, []):
+                polarity = self.polarities[child]
+                found.append((child, topic, None if sign is None or polarity is None else sign * polarity, depth + 1))
+        return found
+
+    def shown_as(self, noun: str, identity: int) -> Noun:
+        """How a noun is shown, by its number."""
+        return Noun.model_validate_json(self.shown[f"{LETTERS[noun]}{identity}".encode()])
 
     def affiliates(self, actors: Iterable[int], since: int, until: int) -> list[Interval]:
         """The actors, and everyone below them while they belonged, within the range; overlapping stays are merged.
@@ -138,13 +157,21 @@ def _read(reading: Reading, generation: tuple[int | None, ...]) -> Directory:
             if not is_deleted:
                 identities[noun][slug] = identity
     children: dict[int, list[int]] = {}
-    for topic, parent in reading.rows(
-        "SELECT topic_id, parent_id FROM topic_version WHERE superseded_seq IS NULL AND is_deleted = 0 AND parent_id IS NOT NULL"
+    polarities: dict[int, int | None] = {}
+    for topic, parent, polarity in reading.rows(
+        "SELECT topic_id, parent_id, parent_polarity FROM topic_version WHERE superseded_seq IS NULL AND is_deleted = 0 AND parent_id IS NOT NULL"
     ):
         children.setdefault(parent, []).append(topic)
+        polarities[topic] = polarity
+    blocs = [
+        row[0]
+        for row in reading.rows(
+            "SELECT actor_id FROM actor_version WHERE superseded_seq IS NULL AND is_deleted = 0 AND kind IN ('alliance', 'bloc') ORDER BY 1"
+        )
+    ]
     members: dict[int, list[Interval]] = {}
     for member, group, earliest, latest in reading.rows(
         "SELECT member_id, group_id, earliest, latest FROM affiliation_version WHERE superseded_seq IS NULL AND is_deleted = 0"
     ):
         members.setdefault(group, []).append((member, earliest, latest))
-    return Directory(generation, identities, shown, children, members)
+    return Directory(generation, identities, shown, children, polarities, blocs, members)

@@ -10,6 +10,7 @@ from api.store.sessions import Stamp, Writing
 from schemas import dates
 from schemas.confidence import as_given, label
 from schemas.records import (
+    ATTRIBUTION_CODES,
     EVERYONE,
     KIND_CODES,
     LISTED,
@@ -156,13 +157,14 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
     }  # fmt: skip
     bits = {checked.identity("topic", one.topic): position_bit(one.stance, one.condition_type) for one in body.topics}
     positions = sum(set(bits.values()))
+    attribution = ATTRIBUTION_CODES[body.attribution]
     writing.insert(
         Involvement, [{**walked, "actor": actor, "role": role, "positions": positions} for actor, role in involved]
     )
     writing.insert(
         RecordTopic,
         [
-            {**walked, "topic": topic, "actor": actor, "role": role, "positions": bit}
+            {**walked, "topic": topic, "actor": actor, "role": role, "positions": bit, "attribution": attribution}
             for topic, bit in bits.items()
             for actor, role in involved
         ],

@@ -28,8 +28,11 @@ _ID_LENGTH = 10  # 50 bits: among a million ids, one in a billion is drawn again
 # The nouns that stand in an answer, by the member that they stand in.
 NOUN_OF = {
     "actor": "actor", "on_behalf_of": "actor", "asserted_by": "actor", "group": "actor", "owner": "actor", "source": "source",
-    "topic": "topic", "parent": "topic", "record": "record", "reactions": "reaction",
+    "topic": "topic", "parent": "topic", "record": "record", "since_record": "record", "reactions": "reaction",
 }  # fmt: skip
+
+# The nouns that a facet counts by.
+FACETS = {"actor": "actor", "bloc": "actor", "topic": "topic", "source": "source"}
 
 # What a page begins with, and what follows its items. No text in an item can look so: its quotes are escaped.
 _OPENED, _CLOSED = b'{"items":[', b'],"next":'
@@ -85,11 +88,15 @@ def _look_through(value: Any, noun: str | None, nouns: Mapping[str, str], shown:
         for one in value:
             _look_through(one, noun, nouns, shown)
     elif isinstance(value, dict):
-        address = value.get("id") or value.get("slug")
+        address = value.get("id") or value.get("slug") or value.get("value")
+        if value.get("facet") in FACETS:
+            nouns = {**nouns, "values": FACETS[value["facet"]]}
         if noun and address:
             shown.setdefault(noun, {})[address] = None
         for name, one in value.items():
-            if isinstance(one, list | dict):
+            if isinstance(one, str) and name in nouns:  # in the flat rows of counts
+                shown.setdefault(nouns[name], {})[one] = None
+            elif isinstance(one, list | dict):
                 _look_through(one, nouns.get(name), nouns, shown)
 
 

@@ -5,12 +5,12 @@ the range; it is shorter than a day and started in the day before; it is longer 
 predicate for all three would read an actor's whole past (5 ms where the three cost 0.01 to 0.2).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from api.store import dialects
 from api.store.conditions import Conditions
 from api.store.directory import Interval
 from api.store.sessions import Reading
@@ -103,15 +103,33 @@ def _members(walk: Walk, after: tuple[int, ...] | None) -> list[_Member]:
     return members
 
 
-def _values(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None) -> dict[str, Any]:
-    conditions = walk.conditions
-    values: dict[str, Any] = {**conditions.values, "limit": limit}
+def met(reading: Reading, conditions: Conditions) -> list[str]:
+    """What a walked row `i` must meet, whichever way it is reached; `{until}` is the end of the range."""
+    rows = ["i.superseded_seq IS NULL", *(["i.listed = 1"] if conditions.listed_only else []), *conditions.rows]
+    if conditions.max_span is not None:
+        rows.append("i.latest - i.earliest <= :max_span")
+    if conditions.few is not None:
+        rows.append(reading.any_of("i.id", "few"))
+    if conditions.within:
+        rows.append("i.latest <= {until}")
+    return rows
+
+
+def met_values(reading: Reading, conditions: Conditions) -> dict[str, Any]:
+    """The values of `met`, and of a mask."""
+    values = dict(conditions.values)
     if conditions.max_span is not None:
         values["max_span"] = conditions.max_span
     if conditions.mask is not None:
         values["mask"] = conditions.mask
     if conditions.few is not None:
         values["few"] = reading.listed(conditions.few)
+    return values
+
+
+def _values(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None) -> dict[str, Any]:
+    conditions = walk.conditions
+    values: dict[str, Any] = {**met_values(reading, conditions), "limit": limit}
     if walk.by_id and conditions.topics:
         values["topics"] = reading.listed(conditions.topics)
     if after is not None:
@@ -126,9 +144,7 @@ def _values(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | N
 def _shared(reading: Reading, walk: Walk, is_continued: bool) -> list[str]:
     """The conditions on a walked row `i`, whichever way it is reached."""
     conditions = walk.conditions
-    rows = ["i.superseded_seq IS NULL", *(["i.listed = 1"] if conditions.listed_only else []), *conditions.rows]
-    if conditions.max_span is not None:
-        rows.append("i.latest - i.earliest <= :max_span")
+    rows = met(reading, conditions)
     mask = " AND (i.positions & :mask) <> 0" if conditions.mask is not None else ""
     if walk.by_id and conditions.topics:
         on_topic = reading.any_of("t.topic", "topics") + mask.replace("i.", "t.")
@@ -137,10 +153,6 @@ def _shared(reading: Reading, walk: Walk, is_continued: bool) -> list[str]:
         )
     elif mask:
         rows.append(mask.removeprefix(" AND "))
-    if conditions.few is not None:
-        rows.append(reading.any_of("i.id", "few"))
-    if conditions.within:
-        rows.append("i.latest <= {until}")
     if is_continued and walk.by_id:
         sign = ">" if walk.order in (Order.ASC, Order.ENTERED) else "<"
         if walk.order.endswith("entered"):
@@ -153,11 +165,8 @@ def _shared(reading: Reading, walk: Walk, is_continued: bool) -> list[str]:
 def _run(reading: Reading, sql: str, members: Sequence[_Member], values: dict[str, Any]) -> list[Picked]:
     if len(members) == 1:
         given: dict[str, Any] = dict(zip(_COLUMNS, members[0], strict=True))
-    elif reading.dialect == "sqlite":
-        given = {"members": json.dumps(members)}
     else:
-        columns = zip(*members, strict=True)
-        given = {f"walked_{name}": list(column) for name, column in zip(_COLUMNS, columns, strict=True)}
+        given = dialects.given_values(reading.dialect, "m", _COLUMNS, members)
     return reading.rows(sql, {**values, **given})
 
 
@@ -178,12 +187,6 @@ _FETCH = {
     "postgresql": "SELECT v.seq, v.document FROM record_version v WHERE v.seq = ANY(:seqs)",
 }
 _PICKED = "i.seq, i.earliest, i.latest, i.id"
-_MEMBER = {
-    "sqlite": f"WITH m({', '.join(_COLUMNS)}) AS MATERIALIZED "
-    f"(SELECT {', '.join(f'value ->> {index}' for index in range(len(_COLUMNS)))} FROM json_each(:members)) ",
-    "postgresql": f"WITH m AS MATERIALIZED (SELECT * FROM unnest({', '.join(f':walked_{name}::bigint[]' for name in _COLUMNS)}) "
-    f"AS u({', '.join(_COLUMNS)})) ",
-}
 
 
 @lru_cache(maxsize=1024)
@@ -211,7 +214,7 @@ def _together(
     if len(parts) == 1 and single:
         return parts[0]
     union = " UNION ALL ".join(f"SELECT * FROM ({part}) a{index}" for index, part in enumerate(parts))
-    prefix = "" if single else _MEMBER[dialect]
+    prefix = "" if single else f"WITH {dialects.given(dialect, 'm', _COLUMNS)} "
     return f"{prefix}SELECT DISTINCT seq, earliest, latest, id FROM ({union}) u ORDER BY {outer} LIMIT :limit"
 
 
@@ -242,4 +245,4 @@ def _by_id(dialect: str, rows: tuple[str, ...], order: Order, single: bool, with
     arm = _arm(dialect, f"involvement i{forced}", where, sorting, single)
     if single:
         return arm
-    return f"{_MEMBER[dialect]}SELECT DISTINCT seq, earliest, latest, id FROM ({arm}) u ORDER BY {sorting.replace('i.', '')} LIMIT :limit"
+    return f"WITH {dialects.given(dialect, 'm', _COLUMNS)} SELECT DISTINCT seq, earliest, latest, id FROM ({arm}) u ORDER BY {sorting.replace('i.', '')} LIMIT :limit"

@@ -1,0 +1,44 @@
+"""Stances counted: what each side holds now, over time, and when it shifted."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api import answers, queries
+from api.dependencies import Reads
+from api.openapi import refused
+from api.store import current_stances, stance_series
+from schemas.stances import CurrentFilter, CurrentStances, SeriesFilter, StanceSeries
+
+router = APIRouter(prefix="/v1/stances", tags=["stances"])
+Asked = Annotated[CurrentFilter, Depends(queries.asked(CurrentFilter))]
+AskedSeries = Annotated[SeriesFilter, Depends(queries.asked(SeriesFilter))]
+REFUSED = refused("invalid", "group-too-large", "key-required", "key-invalid")
+
+
+@router.get(
+    "/current", summary="Read what each side holds now", response_model=CurrentStances,
+    openapi_extra=queries.parameters(CurrentFilter), responses=REFUSED,
+)  # fmt: skip
+async def read_current_stances(request: Request, reading: Reads, asked: Asked) -> Response:
+    """The matrix of actors and topics: for each pair the latest stance, since when, and the record behind it.
+
+    Counted are own words and the accounts of the actor's own office, unless `attribution` says otherwise; what the
+    actor took back is not. All that an actor said on a topic on one day counts once. A pair of which nothing was said has null, never 0.
+    """
+    found = await reading.at(asked.as_of).listing(False, current_stances.current, asked)
+    return answers.counted(request, found, asked.as_of)
+
+
+@router.get(
+    "/series", summary="Read the stances over time", response_model=StanceSeries,
+    openapi_extra=queries.parameters(SeriesFilter), responses=REFUSED,
+)  # fmt: skip
+async def read_stance_series(request: Request, reading: Reads, asked: AskedSeries) -> Response:
+    """Flat rows, one for each actor, topic and period, those without a stance too; periods are whole.
+
+    Counted is what `/v1/stances/current` counts. A date that may fall in several periods counts in each by the share of its days; an
+    open end is cut at the end of the range or today. Mean and spread (the standard deviation) are null where n is 0.
+    """
+    found = await reading.at(asked.as_of).listing(False, stance_series.series, asked)
+    return answers.counted(request, found, asked.as_of)

@@ -1,0 +1,90 @@
+"""Stances over time: a row for each actor, topic and period, whether anything was said in it or not."""
+
+from typing import Any
+
+from api.store import dialects, periods, stances
+from api.store.directory import Directory
+from api.store.periods import LAST_DAY
+from api.store.sessions import Reading
+from schemas.counting import Inexact, Interval
+from schemas.stances import SeriesFilter
+
+_PERIOD = ("number", "first_day", "last_day")
+_WIDTH = len(stances.COUNTS) + len(stances.SUMS)
+
+
+def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dict[str, Any]:
+    """The rows, and what was left out.
+
+    Periods run from `from` to `to`, or else from the first day of anything counted to its last. An open start is taken
+    to be the start of that range, an open end its end or the day of the moment asked, whichever comes first.
+    Raises Problem `invalid` with all faults, or where there would be more than 10,000 rows; `group-too-large`.
+    """
+    asked = stances.account(reading, directory, filters)
+    units, values = stances.units(reading, asked, filters, filters.weight)
+    today = periods.day_of(filters.as_of or reading.clock())
+    extent = f"""{units} SELECT min(CASE WHEN u.first_day > 0 THEN u.first_day ELSE u.last_day END),
+        max(CASE WHEN u.last_day < {LAST_DAY} THEN u.last_day ELSE u.first_day END), max(u.last_day) FROM unit u WHERE u.shares > 0"""
+    days = periods.shown(filters.from_, filters.to, lambda: reading.rows(extent, values)[0], today)
+    shown = list(periods.between(filters.interval, *days)) if days else []
+    if len(shown) > stances.MOST_ROWS:
+        raise stances.too_many(f"{len(shown):,} periods", "Narrow it by from and to, or take a longer interval.")
+    first, last = (shown[0].first, shown[-1].last) if shown else (0, 0)
+    values = values | {"first_shown": first, "open_end": max(min(last, today), first)}
+    values |= dialects.given_values(
+        reading.dialect, "p", _PERIOD, [(period.number, period.first, period.last) for period in shown]
+    )
+    sql = f"""{units}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_placed(reading.dialect, filters)}
+        SELECT u.actor, u.topic, u.number, {stances.summed("u.share")} FROM shared u GROUP BY u.actor, u.topic, u.number
+        UNION ALL SELECT 0, 0, 0, {_left(filters)}{", 0" * (_WIDTH - len(stances.LEFT_OUT))} FROM placed u"""
+    found = {row[:3]: row[3:] for row in reading.rows(sql, values)}
+    left = found.pop((0, 0, 0))
+    cells = stances.cells(directory, filters, {(actor, topic) for actor, topic, _ in found})
+    if len(cells) * len(shown) > stances.MOST_ROWS:
+        told = f"{len(cells):,} pairs in {len(shown):,} periods"
+        raise stances.too_many(told, "Name fewer actors or topics, or take a longer interval.")
+    items = [
+        {
+            **stances.counts(names, found.get((*cell, period.number), [0] * _WIDTH)),
+            "period": period.name,
+            "period_start": periods.name_of(period.first),
+            "period_end": periods.name_of(period.last),
+        }
+        for names, cell in stances.named(directory, cells)
+        for period in shown
+    ]
+    return {"items": items, "left_out": stances.left_out(left)}
+
+
+def _placed(dialect: str, filters: SeriesFilter) -> str:
+    """The units with the periods they may fall in: `placed` each once, `shared` once for each of those that they count in."""
+    first, last = "u.first_day", "u.last_day"
+    start = first if filters.inexact is Inexact.EARLIEST else f"CASE WHEN {first} = 0 THEN {first} END"
+    number = _number(dialect, filters.interval)
+    cut = f"""SELECT u.*, CASE WHEN {start} < :first_shown THEN :first_shown ELSE {first} END AS since,
+        CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END AS until FROM unit u"""
+    placed = f"placed AS (SELECT u.*, {number.format('u.since')} AS number, {number.format('u.until')} AS final FROM ({cut}) u)"
+    if filters.inexact is not Inexact.SPREAD:
+        where = "" if filters.inexact is Inexact.EARLIEST else " WHERE u.number = u.final"
+        return f"{placed}, shared AS (SELECT u.*, 1.0 AS share FROM placed u{where})"
+    days = """(CASE WHEN u.until < p.last_day THEN u.until ELSE p.last_day END
+        - CASE WHEN u.since > p.first_day THEN u.since ELSE p.first_day END + 1)"""
+    counted = "u.actor, u.topic, u.shares, " + ", ".join(f"u.{name}" for name in (*stances.COUNTS, *stances.SUMS))
+    return f"""{placed}, shared AS (SELECT {counted}, u.number, 1.0 AS share FROM placed u WHERE u.number = u.final
+        UNION ALL SELECT {counted}, p.number, {days} * 1.0 / (u.until - u.since + 1) FROM placed u
+        JOIN p ON p.first_day <= u.until AND p.last_day >= u.since WHERE u.number <> u.final)"""
+
+
+def _number(dialect: str, interval: Interval) -> str:
+    """SQL of the number of the period that a day lies in, as `Period.number` has it."""
+    if interval is Interval.DAY:
+        return "{0}"
+    if interval is Interval.WEEK:
+        return "{0} / 7"
+    month = dialects.month_of(dialect)
+    return {Interval.MONTH: month, Interval.QUARTER: f"{month} / 3", Interval.YEAR: f"{month} / 12"}[interval]
+
+
+def _left(filters: SeriesFilter) -> str:
+    excluded = "coalesce(sum(CASE WHEN u.number <> u.final THEN u.records ELSE 0 END), 0)"
+    return stances.LEFT.replace("0 AS inexact", f"{excluded if filters.inexact is Inexact.EXCLUDE else 0} AS inexact")
