@@ -29,7 +29,7 @@ KEPT = {
     "read_timeline": "record", "read_actor_timeline": "record",
     "list_statements": "record", "read_statement": "record", "read_statement_thread": "record",
     "list_events": "record", "read_event": "record", "read_event_thread": "record",
-    "read_current_stances": "record", "read_stance_series": "record", "read_facets": "record",
+    "read_current_stances": "record", "read_stance_series": "record", "read_stance_shifts": "record", "read_facets": "record",
     "list_reactions": "reaction", "read_reaction": "reaction",
     "list_actors": "actor", "read_actor": "actor", "list_affiliations": "affiliation", "read_affiliation": "affiliation",
     "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",

@@ -29,7 +29,7 @@ from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
 from schemas.snapshots import SnapshotCreate, SnapshotFilter
 from schemas.sources import SourceCreate, SourceFilter
-from schemas.stances import CurrentFilter, SeriesFilter
+from schemas.stances import CurrentFilter, SeriesFilter, ShiftFilter
 from schemas.statements import StatementCreate
 from schemas.timeline import ActorTimelineFilter, TimelineFilter
 from schemas.topics import TopicCreate, TopicFilter
@@ -42,7 +42,7 @@ BODIES: tuple[type[BaseModel], ...] = (
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter,
-    ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, FacetFilter,
+    ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")

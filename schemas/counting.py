@@ -43,6 +43,13 @@ class Consistency(Word):
     MIXED = "mixed", "Fewer than that."
 
 
+class ConditionsChange(Word):
+    """What became of preconditions where a stance shifted."""
+
+    APPEARED = "appeared", "Fewer than half of the days before had them, at least half of those after."
+    FELL_AWAY = "fell_away", "At least half of the days before had them, fewer than half of those after."
+
+
 class Facet(Word):
     """What records can be counted by."""
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from schemas.base import Shown
-from schemas.counting import Consistency, CountOf, Inexact, Interval, Weight
+from schemas.counting import ConditionsChange, Consistency, CountOf, Inexact, Interval, Weight
 from schemas.fields import Slug
 from schemas.timeline import ChoiceFilter
 from schemas.vocabularies import ConditionType, Kind, Stance
@@ -38,6 +38,10 @@ class SeriesFilter(CurrentFilter):
     inexact: Inexact = Field(
         default=Inexact.SPREAD, description="A date that may fall in several periods counts in each by the share of its days (`spread`), in none (`exclude`) or in the first (`earliest`).", examples=["spread"],
     )  # fmt: skip
+
+
+class ShiftFilter(CurrentFilter):
+    """The same, to find when it shifted."""
 
 
 class LeftOutCounts(Shown):
@@ -140,6 +144,65 @@ class StanceSeries(Shown):
 
     items: list[PeriodStance] = Field(description="By actor, topic and period.")
     left_out: LeftOutCounts = Field(description="What was left out.")
+    as_of: str | None = Field(
+        default=None, description="Present with `as_of` only.", examples=["2026-11-01T23:59:59.999999Z"]
+    )
+
+
+class StanceShift(Shown):
+    """One lasting change of an actor's stance on a topic, and the records that it rests on."""
+
+    actor: str = Field(description="Slug of the actor.", examples=["vladimir-putin"])
+    actor_name: str = Field(description="Its name.", examples=["Vladimir Putin"])
+    topic: str = Field(description="Slug of the topic.", examples=["sanctions-on-russia"])
+    topic_name: str = Field(description="Its name.", examples=["Sanctions on Russia"])
+    date: str = Field(description="The first day of the new stance.", examples=["2025-03-18"])
+    not_before: str = Field(
+        description="The last day of the old stance: the shift came after it was said …", examples=["2025-02-12"]
+    )
+    not_after: str = Field(description="… and by this day.", examples=["2025-03-18"])
+    earliest: str = Field(
+        description="From this day on a break would explain at least nine tenths as much …", examples=["2025-02-12"]
+    )
+    latest: str = Field(description="… and up to this one.", examples=["2025-04-21"])
+    from_stance: Stance = Field(description="The stance nearest to the mean before.", examples=["opposes"])
+    to_stance: Stance = Field(description="The stance nearest to the mean after.", examples=["supports"])
+    from_mean: float = Field(description="The mean from the shift before, or the start, −2 to +2.", examples=[-1.2])
+    to_mean: float = Field(description="The mean to the next shift, or the end.", examples=[0.8])
+    effect: float = Field(description="`to_mean` less `from_mean`, in steps of the scale.", examples=[2.0])
+    effect_sd: float | None = Field(
+        description="The same in standard deviations of the days around their means; null where there are no deviations.", examples=[3.1]
+    )  # fmt: skip
+    n_before: int = Field(description="Days counted before.", examples=[9])
+    n_after: int = Field(description="Days counted after.", examples=[7])
+    n_conditional_before: float = Field(description="Of them with preconditions.", examples=[0])
+    n_conditional_after: float = Field(description="Of them with preconditions.", examples=[5])
+    conditions: ConditionsChange | None = Field(
+        description="Whether preconditions appeared or fell away: from fewer than half of the days to at least half, or back.", examples=["appeared"]
+    )  # fmt: skip
+    before: list[StanceRecord] = Field(description="The records of the last three days before, in order.")
+    after: list[StanceRecord] = Field(description="The records of the first three days after.")
+
+
+class Pairs(Shown):
+    """How many pairs of an actor and a topic could be looked at."""
+
+    looked_at: int = Field(description="With at least 8 days.", examples=[12])
+    too_few: int = Field(description="With fewer, of which nothing can be said.", examples=[31])
+
+
+class StanceShifts(Shown):
+    """Shifts, and how they were found."""
+
+    items: list[StanceShift] = Field(description="By actor, topic and date.")
+    pairs: Pairs = Field(description="What was looked at.")
+    left_out: LeftOutCounts = Field(
+        description="What was left out; `inexact`: dates that are open, or vaguer than 31 days."
+    )
+    method: str = Field(description="How a shift is found.", examples=["Least-squares segmentation: …"])
+    limits: str = Field(
+        description="What that can't say.", examples=["Records are neither independent of each other nor a sample …"]
+    )
     as_of: str | None = Field(
         default=None, description="Present with `as_of` only.", examples=["2026-11-01T23:59:59.999999Z"]
     )

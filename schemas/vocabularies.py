@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas import confidence, plover
 from schemas.actions import ChangeAction, ChangeNoun
 from schemas.confidence import Band, ConfidenceLabel, ConfidenceScale, Credibility, Hedge, Reliability
-from schemas.counting import Consistency, CountOf, Facet, Inexact, Interval, Weight
+from schemas.counting import ConditionsChange, Consistency, CountOf, Facet, Inexact, Interval, Weight
 from schemas.plover import EVENT_MODES, EventMode, EventType
 from schemas.words import Word, readable
 
@@ -352,7 +352,7 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "translation_by": TranslationBy, "channels": Channel, "statuses": Status, "reaction_types": ReactionType,
         "date_matches": DateMatch, "orders": Order, "change_actions": ChangeAction,
         "change_nouns": ChangeNoun, "key_roles": KeyRole, "intervals": Interval, "count_of": CountOf, "weights": Weight,
-        "inexact": Inexact, "consistencies": Consistency, "facets": Facet,
+        "inexact": Inexact, "consistencies": Consistency, "conditions_changes": ConditionsChange, "facets": Facet,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}
     lists |= {

@@ -40,6 +40,7 @@ LISTS: dict[str, type[Enum]] = {
     "inexact": counting.Inexact,
     "consistencies": counting.Consistency,
     "facets": counting.Facet,
+    "conditions_changes": counting.ConditionsChange,
 }
 WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}
 

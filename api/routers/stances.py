@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, queries
 from api.dependencies import Reads
 from api.openapi import refused
-from api.store import current_stances, stance_series
-from schemas.stances import CurrentFilter, CurrentStances, SeriesFilter, StanceSeries
+from api.store import current_stances, stance_series, stance_shifts
+from schemas.stances import CurrentFilter, CurrentStances, SeriesFilter, ShiftFilter, StanceSeries, StanceShifts
 
 router = APIRouter(prefix="/v1/stances", tags=["stances"])
 Asked = Annotated[CurrentFilter, Depends(queries.asked(CurrentFilter))]
 AskedSeries = Annotated[SeriesFilter, Depends(queries.asked(SeriesFilter))]
+AskedShifts = Annotated[ShiftFilter, Depends(queries.asked(ShiftFilter))]
 REFUSED = refused("invalid", "group-too-large", "key-required", "key-invalid")
 
 
@@ -41,4 +42,17 @@ async def read_stance_series(request: Request, reading: Reads, asked: AskedSerie
     open end is cut at the end of the range or today. Mean and spread (the standard deviation) are null where n is 0.
     """
     found = await reading.at(asked.as_of).listing(False, stance_series.series, asked)
+    return answers.counted(request, found, asked.as_of)
+
+
+@router.get(
+    "/shifts", summary="Read when stances shifted", response_model=StanceShifts,
+    openapi_extra=queries.parameters(ShiftFilter), responses=REFUSED,
+)  # fmt: skip
+async def read_stance_shifts(request: Request, reading: Reads, asked: AskedShifts) -> Response:
+    """Lasting changes of an actor's stance on a topic: from what to what, on which day and how surely that one, and the records around it.
+
+    Counted is what `/v1/stances/current` counts, by days in their order. The answer names the method and what it can't say.
+    """
+    found = await reading.at(asked.as_of).listing(False, stance_shifts.shifts, asked)
     return answers.counted(request, found, asked.as_of)

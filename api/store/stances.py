@@ -115,6 +115,7 @@ def units(
         f"coalesce(sum({weighed} * score) FILTER (WHERE {on_scale}), 0) AS weighted",
         f"coalesce(sum({weighed} * score * score) FILTER (WHERE {on_scale}), 0) AS squared",
         "count(DISTINCT CASE WHEN why = 0 THEN id END) AS records",
+        f"max(id) FILTER (WHERE {on_scale}) AS record",
         f"CASE WHEN {counted.format('why = 0')} > 0 THEN 1 ELSE 0 END AS counted",
         f"{counted.format('why = 1')} AS attribution",
         f"{counted.format('why = 2')} AS retracted",
