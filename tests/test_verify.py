@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,6 +303,18 @@ def test_a_database_of_another_release_is_left_alone(here: Desk) -> None:
     assert err == "The database is not at the schema of this version: run `python -m api migrate` first.\n"
     main(["migrate"])
     assert here.verify()[0] == 0
+
+
+def test_a_file_that_is_not_there_is_named_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped.sqlite3")
+    assert main(["verify"]) == 3
+    assert capsys.readouterr().err == f"There is no file {tmp_path}/mistyped.sqlite3: correct DATABASE_URL.\n"
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///:memory:")
+    assert main(["verify"]) == 3
+    assert "must be a file" in capsys.readouterr().err
 
 
 @SQLITE
