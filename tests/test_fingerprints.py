@@ -138,7 +138,7 @@ def test_the_members_of_format_1_stay_as_they_are() -> None:
         groups += [contents._question_of_list("sqlite", table)[1] for table in thing.lists.values()]
         assert ["identity", "content", *thing.lists] == list(MEMBERS[thing.name])
         for (place, pinned), group in zip(MEMBERS[thing.name].items(), groups, strict=True):
-            names = [column.key.strip(',":') for column in group]
+            names = [column.key.strip(',":') for column in group.values()]
             assert [name for name in names if name in pinned.split()] == pinned.split(), f"{thing.name}, {place}"
 
 

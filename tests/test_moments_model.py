@@ -42,6 +42,7 @@ class Writes(RuleBasedStateMachine):
         self.versions: dict[str, list[dict[str, str] | None]] = {}  # of each record; None is a tombstone
         self.past: list[tuple[str, Model]] = []
         self.purged: list[str] = []
+        self.erased: set[tuple[str, int]] = set()  # old versions of what was left standing
         post(self.api, "/v1/actors", {"slug": self.actor, "kind": "person", "name": "Speaker"})
         self.remember()
         for _ in range(2):  # else most of the writes have nothing to do
@@ -55,12 +56,26 @@ class Writes(RuleBasedStateMachine):
     def standing(self) -> list[str]:
         return list(self.model["records"])
 
+    def stand(self, path: str, said: dict[str, str]) -> None:
+        """A record stands as it was said, in a new version unless it stood so before."""
+        versions = self.versions.setdefault(path, [])
+        if not versions or versions[-1] != said:
+            versions.append(said)
+        self.model["records"][path] = {**said, "version": len(versions)}
+
+    def kept(self, path: str) -> list[int]:
+        """The versions that say something, and still do."""
+        return [at for at, one in enumerate(self.versions[path], 1) if one and (path, at) not in self.erased]
+
+    def amended(self) -> list[str]:
+        """What stands, and has an old version to erase."""
+        return [path for path in self.standing() if len(self.kept(path)) > 1]
+
     @precondition(lambda self: len(self.versions) < MOST_RECORDS)
     @rule(date=DAYS, title=WORDS)
     def create(self, date: str, title: str) -> None:
         path = said(self.api, actor=self.actor, date=date, title=title)
-        self.model["records"][path] = {"date": date, "title": title, "status": "published"}
-        self.versions[path] = [self.model["records"][path]]
+        self.stand(path, {"date": date, "title": title, "status": "published"})
         self.remember()
 
     @precondition(lambda self: self.standing())
@@ -69,9 +84,7 @@ class Writes(RuleBasedStateMachine):
         path = data.draw(st.sampled_from(self.standing()))
         assert self.api.patch(path, {"date": date, "title": title, "status": status}).status_code in (200, 409)
         stands = self.api.get(path)
-        self.model["records"][path] = {name: stands[name] for name in ("date", "title", "status")}
-        if self.versions[path][-1] != self.model["records"][path]:
-            self.versions[path].append(self.model["records"][path])
+        self.stand(path, {name: stands[name] for name in ("date", "title", "status")})
         self.remember()
 
     @precondition(lambda self: self.standing())
@@ -96,10 +109,24 @@ class Writes(RuleBasedStateMachine):
         del self.versions[path]
         self.purged.append(path)
         for state in (self.model, *(state for _, state in self.past)):
-            state["records"].pop(path, None)
-            for links in (state["links"], state["apart"]):
-                for key in [key for key, ends in links.items() if path in ends]:
-                    del links[key]
+            forget(state, path)
+        self.remember()
+
+    @precondition(lambda self: self.amended())
+    @rule(data=st.data())
+    def purge_old_versions(self, data: st.DataObject) -> None:
+        """Past states in which one of them stood forget the record; it stands today as before."""
+        path = data.draw(st.sampled_from(self.amended()))
+        chosen = data.draw(st.lists(st.sampled_from(self.kept(path)[:-1]), min_size=1, unique=True))
+        body, headers = {"path": path, "versions": chosen, "reason": "A request"}, {"If-Match": self.admin.tag(path)}
+        answer = self.admin.send("POST", "/v1/purges", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        tombstones = [number + 1 for number in chosen if self.versions[path][number] is None]
+        assert answer.json()["versions"] == sorted(chosen + tombstones)
+        self.erased |= {(path, number) for number in chosen}
+        for _, state in self.past:
+            if state["records"].get(path, {}).get("version") in chosen:
+                forget(state, path)
         self.remember()
 
     @precondition(lambda self: self.versions)
@@ -108,18 +135,20 @@ class Writes(RuleBasedStateMachine):
         deleted = [path for path, versions in self.versions.items() if versions[-1] is None]
         path = data.draw(st.sampled_from(deleted or list(self.versions)) | st.sampled_from(list(self.versions)))
         versions = self.versions[path]
-        number = data.draw(st.sampled_from([at for at, one in enumerate(versions, 1) if one]))
+        number = data.draw(st.sampled_from(self.kept(path)))
+        said_then = versions[number - 1]
+        assert said_then
         after = deepcopy(self.model)
-        after["records"][path] = versions[number - 1]
+        after["records"][path] = said_then
         back = {key: ends for key, ends in after["apart"].items() if set(ends) <= set(after["records"])}
         after["links"] |= back
         after["apart"] = {key: ends for key, ends in after["apart"].items() if key not in back}
         answer = restore(self.api, path, number)
         assert answer.status_code == (200 if is_possible(after) else 409), answer.text
         if answer.status_code == 200:
-            self.model = after
-            if versions[-1] != versions[number - 1]:
-                versions.append(versions[number - 1])
+            self.model, is_new = after, versions[-1] != said_then
+            self.stand(path, said_then)
+            if is_new:
                 assert self.api.get(f"{path}/history?limit=1")["items"][0]["restored_from"] == number
             assert answer.json()["version"] == len(versions)
         self.remember()
@@ -191,8 +220,16 @@ class Writes(RuleBasedStateMachine):
                 assert response.status_code in (404, 410)
                 continue
             body = response.json()
-            assert {name: body[name] for name in ("date", "title", "status")} == model["records"][path]
+            assert {name: body[name] for name in model["records"][path]} == model["records"][path]
             assert set(body["clarified_by"]) == clarified.get(path, set())
+
+
+def forget(state: Model, path: str) -> None:
+    """As if the record had not been there, nor what linked it."""
+    state["records"].pop(path, None)
+    for links in (state["links"], state["apart"]):
+        for key in [key for key, ends in links.items() if path in ends]:
+            del links[key]
 
 
 def is_possible(model: Model) -> bool:

@@ -182,6 +182,17 @@ def test_old_versions_of_what_stands_can_go_alone(admin: Api) -> None:
     assert purged["erased"] == [{"version": 2, "recorded_at": items[1]["recorded_at"]}]
 
 
+def test_a_reaction_deleted_by_hand_stays_deleted_when_its_ends_lose_old_versions(admin: Api) -> None:
+    path, other = desk.said(admin, title="First"), desk.said(admin, title="Another one")
+    link = f"/v1/reactions/{desk.link(admin, other, path)['id']}"
+    assert admin.drop(link).status_code == 204
+    admin.patch(path, {"title": "Second"})
+    assert purge(admin, path, versions=[1]).status_code == 200
+    assert admin.drop(other).status_code == 204
+    assert desk.restore(admin, other, 1).status_code == 200
+    problem(admin.send("GET", link), "deleted")
+
+
 def test_the_whole_can_go_after_every_version(admin: Api, settings: Settings) -> None:
     path = desk.said(admin, external_source="desk", external_id=MARK)
     desk.link(admin, desk.said(admin, title="Another one"), path, note=MARK)

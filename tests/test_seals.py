@@ -94,15 +94,17 @@ def test_a_proof_that_was_bent_anywhere_does_not_hold(api: Api, settings: Settin
     seal(settings)
     found = proof(api, "statement", desk.uid(path))
     other = {"content": found["content"].replace("2025", "2024"), "salt": "00" * 16, "previous": "11" * 32, "digest": "22" * 32,
-             "leaf_index": found["leaf_index"] - 1, "path": found["path"][:-1], "version": 2, "id": "kremlin"}  # fmt: skip
-    assert set(found) - set(other) == {"noun", "seal"}
+             "leaf_index": found["leaf_index"] - 1, "path": found["path"][:-1], "version": 2, "id": "kremlin", "noun": "event"}  # fmt: skip
+    assert set(found) - set(other) == {"seal"}
     for name, bent in other.items():
         assert proofs.faults({**found, name: bent}), name
     of_seal = {"root": "33" * 32, "previous": "44" * 32, "digest": "55" * 32, "number": 2, "sealed_at": "2020-01-01T00:00:00Z",
-               "header": found["seal"]["header"].replace('"seal":1', '"seal":3')}  # fmt: skip
+               "first_seq": 2, "last_seq": 6, "versions": 6, "header": found["seal"]["header"].replace('"seal":1', '"seal":3')}  # fmt: skip
+    assert set(found["seal"]) == set(of_seal)
     for name, bent in of_seal.items():
         assert proofs.faults({**found, "seal": {**found["seal"], name: bent}}), name
     nonsense: list[Any] = [{}, [], None, {"salt": "x"}, {**found, "path": None}, {**found, "content": "{}"}]
+    assert proofs.faults({**found, "noun": "record"}) == ["The noun is not the one that was hashed."]
     for one in nonsense:
         assert proofs.faults(one) == ["This is not a proof as GET /v1/proofs/… answers it."]
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -304,13 +305,58 @@ def test_a_database_of_another_release_is_left_alone(here: Desk) -> None:
     assert here.verify()[0] == 0
 
 
+def test_a_file_that_is_not_there_is_named_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/mistyped.sqlite3")
+    assert main(["verify"]) == 3
+    assert capsys.readouterr().err == f"There is no file {tmp_path}/mistyped.sqlite3: correct DATABASE_URL.\n"
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///:memory:")
+    assert main(["verify"]) == 3
+    assert "must be a file" in capsys.readouterr().err
+
+
+# On SQLite a text can stand in a column of numbers: what is put together of it must not pass for what was there.
+NO_NUMBERS = [
+    "UPDATE record_version SET actor_id = actor_id || ',\"confidence\":' || confidence, confidence = NULL WHERE seq = 8",
+    "UPDATE record_version SET actor_id = actor_id || 'x' WHERE seq = 8",
+    "UPDATE record_version SET actor_id = actor_id + 0.5 WHERE seq = 8",
+    "UPDATE record_version SET latitude = 'x' WHERE seq = 8",
+    "UPDATE record_stance SET topic_id = topic_id || 'x' WHERE seq = 8",
+    "UPDATE revision SET restored_from = 'x' WHERE seq = 8",
+]
+
+
+@SQLITE
+def test_a_text_among_numbers_is_found(api: Api, here: Desk) -> None:
+    somewhere = said(api, place={"name": "Greenwich", "latitude": 0.0, "longitude": 0.0}, confidence=80)
+    with desk.store(here.settings) as reading:
+        seq = max(row[0] for row in reading.rows("SELECT seq FROM revision"))
+    assert api.get(somewhere)["confidence"] == 80
+    for sql in NO_NUMBERS:
+        told = here.found_after(["PRAGMA ignore_check_constraints=ON", sql.replace("seq = 8", f"seq = {seq}")])
+        assert "it is not what was entered" in told or "can't be read" in told, sql
+
+
+@SQLITE
+def test_a_text_in_place_of_a_digest_is_found(here: Desk) -> None:
+    for table, column in (("fingerprint", "digest"), ("fingerprint", "salt"), ("seal", "root"), ("seal", "digest")):
+        sql = f"UPDATE {table} SET {column} = substr(hex({column}), 1, 32)"
+        told = here.found_after([sql])
+        assert told.startswith("Seal 1" if table == "seal" else "Revision 1 can't" if column == "salt" else "Actor "), (
+            sql
+        )
+
+
 @SQLITE
 def test_what_can_not_be_read_at_all_is_a_broken_link(here: Desk) -> None:
     here.alter(
         "UPDATE record_version SET title = x'ff00' WHERE seq = 9",
         "UPDATE revision SET change_note = cast(x'ff' AS TEXT) WHERE seq = 10",
     )
-    assert here.verify()[2].count("can't be read") == 2
+    told = here.verify()[2].splitlines()
+    assert "revision 10): it is not what was entered" in told[-1]
     assert here.found() == "Revision 9 can't be read: something stands in it that no release writes."
 
 

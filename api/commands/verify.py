@@ -19,6 +19,7 @@ from api.database import Database
 from api.settings import Settings
 from api.store import answered, audits, migrations, seals, snapshots
 from api.store.audits import Audit
+from api.store.dialects import file_of
 from api.store.seals import Sealed
 
 CHUNK = 2_000
@@ -107,9 +108,11 @@ def given(published: Sequence[str], roots: Sequence[str]) -> tuple[list[tuple[in
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database]:
-    """The database, which is left as it is. Raises Failure where it is not of this version."""
-    database = Database(settings)
+    """The database, which is left as it is. Raises Failure where there is none, or it is not of this version."""
+    database, file = Database(settings), file_of(settings.database_url)
     try:
+        if file and not file.exists():
+            raise Failure(f"There is no file {file}: correct DATABASE_URL.")
         with database.reading() as reading:
             if migrations.revision(reading) != path()[-1]:
                 raise Failure("The database is not at the schema of this version: run `python -m api migrate` first.")

@@ -168,7 +168,7 @@ def published(known: Sequence[Sealed], digests: Sequence[tuple[int, bytes]], roo
 
 def _named(content: Content) -> str:
     """Which version of what, entered when and by whom, as it says of itself now."""
-    said: dict[str, Any] = json.loads(content.said)
+    said: dict[str, Any] = json.loads(content.said.decode(errors="replace"))
     identity, revision = said["identity"], said["revision"]
     noun = identity.get("kind", said["noun"]) if said["noun"] == "record" else said["noun"]
     address = identity.get("slug") or identity.get("uid") or f"number {content.id}"

@@ -6,12 +6,13 @@ change what older versions say. Other things are named by their number: what slu
 content. What later writes change (`superseded_seq`) and what can be made again from the rest is not in it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import Float, Integer
+from sqlalchemy import Float
 from sqlmodel import SQLModel
 
 from api.store import dialects
@@ -68,88 +69,80 @@ class Content(NamedTuple):
 
 
 class Column(NamedTuple):
-    """How a column is written: the name in front of its value, and whether that is text."""
+    """How a column is written: the name in front of its value, and whether it may be null, which is left out."""
 
     key: str
-    is_text: bool
+    is_optional: bool
+    is_fraction: bool = False
 
 
 def read(reading: Reading, things: Iterable[Thing], first: int, last: int) -> list[Content]:
     """The contents of the versions of these things within a range of seqs, in order."""
     found = [content for thing in things for content in _of(reading, thing, first, last)]
-    found.sort(key=lambda content: content.seq)
+    found.sort(key=itemgetter(0))
     return found
 
 
-def _of(reading: Reading, thing: Thing, first: int, last: int) -> list[Content]:
+def _of(reading: Reading, thing: Thing, first: int, last: int) -> Iterator[Content]:
     sql, *_ = _question(reading.dialect, thing)
-    fractions = _fractions(thing)
-    opening = f'{{"format":{FORMAT},"noun":"{thing.name}","version":'
-    found = []
-    for seq, number, version, before, digest_before, revision, identity, lists, *parts in reading.rows(
+    for seq, number, version, before, digest_before, said, *fractions in reading.rows(
         sql, {"first": first, "last": last}
     ):
-        content = parts[0]
-        for key, value, more in zip(fractions, parts[1::2], parts[2::2], strict=True):
-            content += more if value is None else f"{key}{value}{more}"
-        said = f'{opening}{version},"revision":{{{revision[1:]}}},"identity":{{{identity[1:]}}},"content":{{{content[1:]}}}{lists}}}'
-        found.append(Content(seq, thing, number, version, before, digest_before, said.encode()))
-    return found
+        for one in fractions:
+            # Each database writes those in its own way, so Python does; only PostgreSQL knows a zero below zero.
+            if one is not None:
+                said = said.replace(_GAP, repr(one + 0.0).encode(), 1)
+        yield Content(seq, thing, number, version, before, digest_before, said)
 
 
-def _cells(dialect: str, columns: Mapping[str, Column]) -> str:
-    """SQL of the members that stand in columns, each with a comma before it; what is null is left out."""
-    cells = [
-        f"CASE WHEN {column} IS NOT NULL THEN '{key}' || {dialects.quoted(dialect, column) if is_text else column} END"
-        for column, (key, is_text) in columns.items()
-    ]
-    return f"concat({', '.join(cells)})" if cells else "''"
+# In place of a fraction; any such character within a text is escaped.
+_GAP = b"\x1f"
 
 
-@lru_cache
-def _fractions(thing: Thing) -> list[str]:
-    """The keys of columns that hold fractions: each database writes those in its own way, so Python does."""
-    columns = _columns(thing.version, "v", (*LEFT_OUT, "seq", "version", f"{thing.name}_id"))
-    return [one.key for column, one in columns.items() if column.endswith(_FRACTION)]
+def _members(dialect: str, columns: Mapping[str, Column]) -> str:
+    """SQL of the members that stand in columns, in parts to put together; the first of them is never null.
+
+    All are written as JSON, numbers too: on SQLite a text can stand in their columns, and must not pass for more of them.
+    """
+    cells = []
+    for column, (key, is_optional, is_fraction) in columns.items():
+        value = dialects.character(dialect, _GAP) if is_fraction else dialects.quoted(dialect, column)
+        cells.append(
+            f"CASE WHEN {column} IS NOT NULL THEN '{key}' || {value} END" if is_optional else f"'{key}', {value}"
+        )
+    return ", ".join(cells)
 
 
-def _parts(dialect: str, columns: Mapping[str, Column]) -> list[str]:
-    """SQL of the content of a version, in parts: between them stand the columns that hold fractions."""
-    parts: list[str] = []
-    gathered: dict[str, Column] = {}
-    for column, one in columns.items():
-        if column.endswith(_FRACTION):
-            parts += [_cells(dialect, gathered), column]
-            gathered = {}
-        else:
-            gathered[column] = one
-    return [*parts, _cells(dialect, gathered)]
-
-
-_FRACTION = " + 0.0"  # only PostgreSQL knows a zero below zero
 _REVISION = {
-    "r.seq": Column(',"seq":', False),
+    "r.seq": Column('"seq":', False),
     "r.recorded_at": Column(',"recorded_at":', False),
     "r.recorded_by": Column(',"recorded_by":', False),
-    "k.name": Column(',"recorded_by_name":', True),
+    "k.name": Column(',"recorded_by_name":', False),
     "r.change_note": Column(',"change_note":', True),
-    "r.restored_from": Column(',"restored_from":', False),
+    "r.restored_from": Column(',"restored_from":', True),
 }
 
 
 @lru_cache
-def _question(dialect: str, thing: Thing) -> tuple[str, list[Column], list[Column], list[Column]]:
+def _question(
+    dialect: str, thing: Thing
+) -> tuple[str, Mapping[str, Column], Mapping[str, Column], Mapping[str, Column]]:
     """What asks for the versions of a range, and how its columns are written: of the revision, the identity, the version."""
     name, key = thing.name, f"{thing.name}_id"
     identity = _columns(thing.identity, "i", LEFT_OUT)
     version = _columns(thing.version, "v", (*LEFT_OUT, "seq", "version", key))
-    lists = (
-        f"',\"{member}\":[' || ({_question_of_list(dialect, table)[0]}) || ']'" for member, table in thing.lists.items()
-    )
-    asked = [
-        "v.seq", f"v.{key}", "v.version", "p.seq", "b.digest", _cells(dialect, _REVISION), _cells(dialect, identity),
-        f"concat('', {', '.join(lists)})" if thing.lists else "''", *_parts(dialect, version),
-    ]  # fmt: skip
+    head = [
+        f"""'{{"format":{FORMAT},"noun":"{name}","version":', {dialects.quoted(dialect, "v.version")}""",
+        f"""',"revision":{{', {_members(dialect, _REVISION)}""",
+        f"""'}},"identity":{{', {_members(dialect, identity)}""",
+    ]
+    tail = [f"""'}},"content":{{', {_members(dialect, version)}, '}}'"""]
+    for member, table in thing.lists.items():
+        tail.append(f"""',"{member}":[' || ({_question_of_list(dialect, table)[0]}) || ']'""")
+    # In two, as PostgreSQL puts at most a hundred parts together at once.
+    said = f"concat({', '.join(head)}) || concat({', '.join(tail)}, '}}')"
+    asked = ["v.seq", f"v.{key}", "v.version", "p.seq", "b.digest", dialects.bytes_of(dialect, said)]
+    asked += [column for column, one in version.items() if one.is_fraction]
     joins = [
         (name, "i", f"i.id = v.{key}", False),
         ("revision", "r", "r.seq = v.seq", False),
@@ -161,25 +154,23 @@ def _question(dialect: str, thing: Thing) -> tuple[str, list[Column], list[Colum
     sql = (
         f"SELECT {', '.join(asked)} FROM {name}_version v {joined} WHERE v.seq BETWEEN :first AND :last ORDER BY v.seq"
     )
-    return sql, list(_REVISION.values()), list(identity.values()), list(version.values())
+    return sql, _REVISION, identity, version
 
 
 @lru_cache
-def _question_of_list(dialect: str, table: type[SQLModel]) -> tuple[str, list[Column]]:
+def _question_of_list(dialect: str, table: type[SQLModel]) -> tuple[str, Mapping[str, Column]]:
     """What asks for the list of a version `v`, its items in order, and how its columns are written."""
     columns = _columns(table, "l", (*LEFT_OUT, "seq"))
-    item = f"'{{' || substr({_cells(dialect, columns)}, 2) || '}}'"
-    joined = dialects.joined(dialect, item, "l.position")
-    return f"SELECT {joined} FROM {table.__tablename__} l WHERE l.seq = v.seq", list(columns.values())
+    joined = dialects.joined(dialect, f"concat('{{', {_members(dialect, columns)}, '}}')", "l.position")
+    return f"SELECT {joined} FROM {table.__tablename__} l WHERE l.seq = v.seq", columns
 
 
 def _columns(table: type[SQLModel], alias: str, without: Sequence[str]) -> dict[str, Column]:
     """How the columns of a table are asked for and written, in their order."""
-    columns = table.__table__.columns  # type: ignore[attr-defined]
+    columns = [one for one in table.__table__.columns if one.name not in without]  # type: ignore[attr-defined]
     return {
-        f"{alias}.{column.name}{_FRACTION * isinstance(column.type, Float)}": Column(
-            f',"{column.name}":', not isinstance(column.type, Integer | Float)
+        f"{alias}.{column.name}": Column(
+            f'{"," * (column is not columns[0])}"{column.name}":', bool(column.nullable), isinstance(column.type, Float)
         )
         for column in columns
-        if column.name not in without
     }

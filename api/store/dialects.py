@@ -217,8 +217,20 @@ def any_of(name: str, column: str, parameter: str) -> str:
 
 
 def quoted(name: str, column: str) -> str:
-    """A text as JSON, the same from either database: quotes, backslashes and control characters alone are escaped."""
+    """A text or an integer as JSON, the same from either database: in a text quotes, backslashes and control characters
+    alone are escaped.
+    """
     return f"json_quote({column})" if name == "sqlite" else f"to_json({column})"
+
+
+def character(name: str, one: bytes) -> str:
+    """A control character."""
+    return f"{'char' if name == 'sqlite' else 'chr'}({ord(one)})"
+
+
+def bytes_of(name: str, text: str) -> str:
+    """A text as bytes in UTF-8, which spares the driver to make text of it and Python to take it apart again."""
+    return f"cast({text} AS BLOB)" if name == "sqlite" else f"convert_to({text}, 'UTF8')"
 
 
 def joined(name: str, item: str, order: str) -> str:

@@ -118,8 +118,13 @@ def faults(proof: dict[str, Any]) -> list[str]:
         sealed_at = dates.format_instant(head["sealed_at"])
         if (said["version"], head["seal"], sealed_at) != (proof["version"], seal["number"], seal["sealed_at"]):
             found.append("The numbers of version and seal, or the time of the seal, are not those that were hashed.")
-        if proof["id"] not in (said["identity"].get("uid"), said["identity"].get("slug")):
+        if any(head[name] != seal[name] for name in ("first_seq", "last_seq", "versions")):
+            found.append("The revisions under the seal are not those that were hashed.")
+        identity = said["identity"]
+        if proof["id"] not in (identity.get("uid"), identity.get("slug")):
             found.append("The id is not the one that was hashed.")
+        if proof["noun"] != (identity["kind"] if said["noun"] == "record" else said["noun"]):
+            found.append("The noun is not the one that was hashed.")
     except (KeyError, TypeError, ValueError, AttributeError):
         return ["This is not a proof as GET /v1/proofs/… answers it."]
     return found

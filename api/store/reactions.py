@@ -274,10 +274,12 @@ def restore_all_of(writing: Writing, record_id: int, change_note: str | None) ->
     """Bring back the links of a record that stands again which went with it or with their other end, if that stands too.
 
     A link that stands has two ends that stand. So one that was deleted by hand had both at that moment, and one that
-    went with an end did not: its tombstone came right after that of the record.
+    went with an end did not: its tombstone came right after that of the record. (An erased version counts as deleted
+    since; here it is what it was.)
     Raises Problem `invalid` where one names a noun deleted since, `precedes` or `circle` where one can't be any more.
     """
-    gone = "SELECT 1 FROM record_version e WHERE e.record_id IN (i.from_id, i.to_id) AND e.is_deleted = 1"
+    gone = """SELECT 1 FROM record_version e LEFT JOIN purged_version x ON x.erased_seq = e.seq
+        WHERE e.record_id IN (i.from_id, i.to_id) AND coalesce(x.was_deleted, e.is_deleted) = 1"""
     went = "e.seq < v.seq AND (e.superseded_seq IS NULL OR e.superseded_seq > v.seq)"
     linked = f"""(i.from_id = :id OR i.to_id = :id) AND v.is_deleted = 1
         AND NOT EXISTS ({gone} AND e.superseded_seq IS NULL) AND EXISTS ({gone} AND {went})"""

@@ -110,7 +110,7 @@ def select(reading: Reading, where: str, values: dict[str, Any]) -> list[Sealed]
     """Seals under a condition."""
     rows = reading.rows(f"SELECT {_COLUMNS} FROM seal WHERE {where}", values)
     return [
-        Sealed(number, first, last, versions, bytes(root), bytes(chained), sealed_at)
+        Sealed(number, first, last, versions, _raw(root), _raw(chained), sealed_at)
         for number, first, last, versions, root, chained, sealed_at in rows
     ]
 
@@ -162,4 +162,9 @@ def shape(reading: Reading, sealed: Sealed) -> dict[str, Any]:
 def digests(reading: Reading, sealed: Sealed) -> list[tuple[int, bytes]]:
     """The versions under a seal, by seq, each with its digest."""
     sql = "SELECT seq, digest FROM fingerprint WHERE seq BETWEEN :first AND :last ORDER BY seq"
-    return [(seq, bytes(one)) for seq, one in reading.rows(sql, {"first": sealed.first, "last": sealed.last})]
+    return [(seq, _raw(one)) for seq, one in reading.rows(sql, {"first": sealed.first, "last": sealed.last})]
+
+
+def _raw(stored: Any) -> bytes:
+    """A digest as it is stored; on SQLite a text or a number can stand in its place, which is that of nothing."""
+    return bytes(stored) if isinstance(stored, bytes | memoryview) else b""
