@@ -1,5 +1,6 @@
 """Fixtures: every test of the API runs on SQLite and on PostgreSQL, each on a fresh copy of a migrated database."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -140,6 +141,25 @@ def client(settings: Settings) -> Iterator[TestClient]:
     """A client without a key; a 500 is answered, not raised, as a server would."""
     with Client(create(settings), raise_server_exceptions=False) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def served_document(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The OpenAPI document as it is served, which no database has a part in; each service takes half a second to make it."""
+    file = tmp_path_factory.mktemp("document") / "none.sqlite3"
+    with Client(create(Settings(database_url=f"sqlite:///{file}"))) as opened:
+        answer = opened.get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert not file.exists()
+    return answer.content
+
+
+@pytest.fixture
+def document(served_document: bytes) -> dict[str, Any]:
+    """The OpenAPI document, for one test."""
+    found: dict[str, Any] = json.loads(served_document)
+    return found
 
 
 @pytest.fixture
