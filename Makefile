@@ -11,6 +11,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .PHONY: help run test check fix migrate bench check-openapi lock clean venv
 
 PY := .venv/bin/python
+# Two processes run the tests, each with a PostgreSQL of its own; as many as there are processors would be too many where
+# a container sees those of its host. One alone, for a debugger: ARGS='-n 0 --pdb'.
+IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 # Which Python makes .venv: the first of these that is new enough, or the one named by PYTHON=.
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 # With extras kept: pip before 23.3 would look for name[extra] anew, and refuse whatever is newer than the lock.
@@ -28,7 +31,7 @@ run: .venv/.run-stamp ## start the API; PORT=, HOST= and DATABASE_URL= are passe
 	@exec $(PY) -m api run
 
 test: .venv/.dev-stamp ## run the tests; ARGS='-k actors -x' is passed on to pytest
-	@$(private_folder) $(PY) -m pytest $(ARGS)
+	@$(private_folder) $(PY) -m pytest $(IN_PARALLEL) $(ARGS)
 
 check: .venv/.dev-stamp ## lint, format, types and layers; changes no file
 	$(PY) -m ruff check

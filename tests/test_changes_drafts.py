@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
@@ -243,7 +243,7 @@ WRITES = st.lists(
 )
 
 
-@tuned(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=15)
 @given(writes=WRITES, limit=st.sampled_from([1, 2, 50]))
 def test_a_copy_kept_by_the_feed_alone_is_what_each_reader_may_see(
     readers: dict[str, Api], writes: list[tuple[str, int, int]], limit: int

@@ -146,7 +146,7 @@ def suspicious_postgresql() -> Iterator[int]:
             yield server.getsockname()[1]
         finally:
             server.shutdown(socket.SHUT_RDWR)
-            thread.join(10)
+            thread.join(programs.PATIENCE)
 
 
 def test_a_wrong_password_is_not_shown(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def got(url: str, key: str = "") -> Any:
     """What stands at an address."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    with urlopen(Request(url, headers=headers), timeout=30) as response:
+    with urlopen(Request(url, headers=headers), timeout=programs.PATIENCE) as response:
         assert "server" not in response.headers
         return json.load(response) if response.headers["content-type"] == "application/json" else response.read()
 
@@ -171,7 +171,7 @@ def test_a_write_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
         other_writer.execute("BEGIN IMMEDIATE")
         body = b'{"slug": "late", "name": "Late", "kind": "office"}'
         head = f"POST /v1/actors HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {found[1]}\r\nContent-Type: application/json\r\n"
-        with socket.create_connection(("127.0.0.1", int(program.port)), timeout=30) as line:
+        with socket.create_connection(("127.0.0.1", int(program.port)), timeout=programs.PATIENCE) as line:
             line.sendall(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             got(program.url("/health/live"))  # answered later than the other was read
             program.process.send_signal(signal.SIGTERM)
@@ -189,7 +189,7 @@ def is_closed(port: int) -> bool:
     # A connection that is taken in the very moment of the closing is reset.
     with suppress(ConnectionResetError):
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            socket.create_connection(("127.0.0.1", port), timeout=programs.PATIENCE).close()
         except ConnectionRefusedError:
             return True
     return False

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from api.commands import demo, keys
 from api.commands.failures import Failure
@@ -18,6 +17,7 @@ from api.store import reactions
 from schemas.events import EventRead
 from schemas.statements import StatementRead
 from tests import test_commands_program as programs
+from tests.clients import Client
 from tests.conftest import make_key
 from tests.expect import Api
 
@@ -33,11 +33,10 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
-def loaded(database: Database, settings: Settings) -> Iterator[Api]:
+def loaded(demo_url: str) -> Iterator[Api]:
     """The demo set, asked with an editor's key."""
-    demo.load(database)
-    with TestClient(create(settings)) as client:
-        yield Api(client, make_key(settings.database_url, "desk", "editor"))
+    with Client(create(Settings(database_url=demo_url))) as client:
+        yield Api(client, make_key(demo_url, "desk", "editor"))
 
 
 def last_seq(database: Database) -> int:
@@ -85,7 +84,9 @@ def test_what_is_missing_is_loaded_and_no_more(database: Database, tmp_path: Pat
     assert counts["events"].made == counts["actors"].made == counts["affiliations"].made == 0
 
 
-def test_what_was_amended_or_deleted_stays_so(loaded: Api, database: Database) -> None:
+def test_what_was_amended_or_deleted_stays_so(loaded: Api) -> None:
+    app: Any = loaded.client.app
+    database: Database = app.state.database
     answered = json.loads(LINES["reactions"][0])["to"]
     path = next(
         f"/v1/{kind}/{answered}"

@@ -151,10 +151,14 @@ def _raise(error: Exception) -> Callable[..., Any]:
 
 @pytest.mark.parametrize("code", PROVOKED)
 def test_every_code_is_provoked_and_documented(
-    api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch, code: str, caplog: pytest.LogCaptureFixture
+    api: Api,
+    settings: Settings,
+    document: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     world(api)
-    document = api.get("/openapi.json")
     if code == "group-too-large":
         monkeypatch.setattr(directory, "MOST_MEMBERS", 2)
     elif code == "too-many-streams":

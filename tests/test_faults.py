@@ -4,12 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from api.database import Database
 from api.main import create
 from api.settings import Settings
 from tests import expect
+from tests.clients import Client
 from tests.conftest import make_key
 from tests.expect import Api
 from tests.factories import statement, world
@@ -47,7 +47,7 @@ def test_nothing_is_acknowledged_when_the_commit_fails(api: Api, settings: Setti
 def desk(settings: Settings) -> str:
     """A key on a database with the little world in it."""
     key = make_key(settings.database_url, "desk", "editor")
-    with TestClient(create(settings)) as client:
+    with Client(create(settings)) as client:
         world(Api(client, key))
     return key
 
@@ -61,7 +61,7 @@ def test_no_edit_is_lost_between_two_servers(settings: Settings, desk: str) -> N
 
 
 def test_what_was_acknowledged_outlives_kill_9(settings: Settings, desk: str) -> None:
-    ledger = kills.run(settings.database_url, desk, kills=3)
+    ledger = kills.run(settings.database_url, desk, kills=3, least=4)
     assert len(ledger.acknowledged) > 3
     assert set(ledger.statuses) <= {200, 201}
     kills.assert_whole(settings.database_url, ledger)

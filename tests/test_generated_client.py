@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -56,10 +57,11 @@ def test_a_generated_client_reads_the_timeline_and_records_a_statement(
         return importlib.import_module(f"{package}.{name}")
 
     models = part("models")
+    patience = httpx.Timeout(60)
     with (
         live.served(create(settings)) as url,
-        part("client").Client(base_url=url) as anyone,
-        part("client").AuthenticatedClient(base_url=url, token=key) as desk,
+        part("client").Client(base_url=url, timeout=patience) as anyone,
+        part("client").AuthenticatedClient(base_url=url, token=key, timeout=patience) as desk,
     ):
         assert part("api.timeline.read_timeline").sync(client=anyone).items == []
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as some
 
@@ -50,7 +50,7 @@ def staffed(api: Api) -> Api:
     return api
 
 
-@tuned(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=25)
 @given(steps=STEPS)
 @example(steps=[{"status": "draft"}, "delete", 1, {"title": "Two"}, "delete", 2, 1])
 def test_patches_applied_to_the_first_version_give_the_present_one_to_everyone(staffed: Api, steps: list[Any]) -> None:

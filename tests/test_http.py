@@ -314,7 +314,7 @@ class Wire:
     """One connection, kept open as long as both sides want it."""
 
     def __init__(self, url: str) -> None:
-        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
         self.connection.connect()
         self.socket = self.connection.sock
 

@@ -174,14 +174,13 @@ def test_a_migration_that_is_broken_off_leaves_an_empty_database_empty(new_url: 
     database.close()
 
 
-def test_a_migration_that_is_broken_off_leaves_all_as_it_was(database_url: str, broken: None) -> None:
-    load(database_url)
-    schema, counts = made(database_url), programs.table_counts(database_url)
+def test_a_migration_that_is_broken_off_leaves_all_as_it_was(demo_url: str, broken: None) -> None:
+    schema, counts = made(demo_url), programs.table_counts(demo_url)
     with pytest.raises(KeyboardInterrupt):
-        migrate.migrate(database_url)
-    assert made(database_url) == schema
-    assert programs.table_counts(database_url) == counts
-    database = Database(Settings(database_url=database_url))
+        migrate.migrate(demo_url)
+    assert made(demo_url) == schema
+    assert programs.table_counts(demo_url) == counts
+    database = Database(Settings(database_url=demo_url))
     with database.reading() as reading:
         assert migrations.revision(reading) == migrate.path()[-2]
         assert reading.rows("SELECT name FROM api_key") == [("demarche",)]

@@ -191,11 +191,11 @@ def test_a_writer_under_way_is_waited_for_and_adds_nothing_later(api: Api, setti
         with other.writing(keys.SYSTEM) as writing:
             records.create(writing, Kind.STATEMENT, statement(title="Under way"))
             drawn.set()
-            assert go_on.wait(20)
+            assert go_on.wait(60)
 
     writer = threading.Thread(target=slow)
     writer.start()
-    assert drawn.wait(20)
+    assert drawn.wait(60)
     instant = now(api)  # after the revision was drawn, before it is committed
     answers: list[Response] = []
     reader = threading.Thread(target=lambda: answers.append(api.send("GET", "/v1/timeline", params={"as_of": instant})))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
 
@@ -34,7 +34,7 @@ def told(api: Api) -> Api:
     return api
 
 
-@tuned(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=12)
 @given(
     limit=st.integers(1, 5),
     order=st.sampled_from(["desc", "asc", "entered", "-entered"]),

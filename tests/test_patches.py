@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from api.store.checks import merge
@@ -66,7 +66,7 @@ def is_sound(body: dict[str, Any]) -> bool:
     return "title" in body and bool(place) and ("latitude" in place) == ("longitude" in place)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(patch=PATCHES)
 def test_a_patch_does_what_the_standard_says(api: Api, patch: dict[str, Any]) -> None:
     found = api.send("GET", "/v1/statements").json()["items"]

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.commands.demo import load
-from api.database import Database
 from api.errors import CODES
 from api.main import create
 from api.queries import names
 from api.settings import Settings
 from schemas.timeline import TimelineFilter
+from tests.clients import Client
 from tests.conftest import make_key
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
@@ -24,12 +23,9 @@ EXAMPLES = re.findall(r"\$ curl 'http://127\.0\.0\.1:8000(/v1/[^']+)'\n```\n\n((
 
 
 @pytest.fixture
-def demo(settings: Settings) -> Iterator[TestClient]:
+def demo(demo_url: str) -> Iterator[TestClient]:
     """A client of the demo set."""
-    database = Database(settings)
-    load(database)
-    database.close()
-    with TestClient(create(settings)) as client:
+    with Client(create(Settings(database_url=demo_url))) as client:
         yield client
 
 
@@ -56,7 +52,7 @@ def test_each_example_answers_as_shown(demo: TestClient) -> None:
             assert row == told
 
 
-def test_what_we_knew_then_is_as_shown(demo: TestClient, settings: Settings) -> None:
+def test_what_we_knew_then_is_as_shown(demo: TestClient, demo_url: str) -> None:
     section = README.partition("## What did we know then")[2].partition("\n## ")[0]
     path = re.findall(r"R=http://127\.0\.0\.1:8000(/v1/\S+)", section)[0]
     before, after, then = re.findall(r'^"confidence":(\d+)$', section, re.MULTILINE)
@@ -64,7 +60,7 @@ def test_what_we_knew_then_is_as_shown(demo: TestClient, settings: Settings) -> 
     read = demo.get(path)
     patch = json.loads(re.findall(r"-d '(\{.*?\})'", section)[0])
     headers = {
-        "Authorization": f"Bearer {make_key(settings.database_url, 'desk', 'editor')}",
+        "Authorization": f"Bearer {make_key(demo_url, 'desk', 'editor')}",
         "If-Match": read.headers["etag"],
     }
     amended = demo.patch(path, json=patch, headers=headers).json()
@@ -76,11 +72,11 @@ def test_what_we_knew_then_is_as_shown(demo: TestClient, settings: Settings) -> 
     assert external in demo.get(f"{query}&as_of={as_of['as_of']}").text
 
 
-def test_an_answer_is_cited_as_shown(demo: TestClient, settings: Settings) -> None:
+def test_an_answer_is_cited_as_shown(demo: TestClient, demo_url: str) -> None:
     section = README.partition("## Citing an answer")[2].partition("\n## ")[0]
     instant = demo.get("/v1/timeline?limit=1&order=-entered").json()["items"][0]["recorded_at"]
     body = json.loads(re.findall(r"-d '(\{.*?\})'", section.replace("'$T'", instant), re.DOTALL)[0])
-    headers = {"Authorization": f"Bearer {make_key(settings.database_url, 'desk', 'contributor')}"}
+    headers = {"Authorization": f"Bearer {make_key(demo_url, 'desk', 'contributor')}"}
     taken = demo.post("/v1/snapshots", json=body, headers=headers).json()
     shown = re.findall("^Demarche, .*", section, re.MULTILINE)[0]
     assert re.fullmatch(re.escape(shown).replace("…", r"[\w:./-]+"), taken["citation"])

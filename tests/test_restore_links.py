@@ -1,7 +1,7 @@
 """A record that comes back brings its links back: those that went with it or with their other end, once both stand."""
 
 import pytest
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as some
 
@@ -132,7 +132,7 @@ def staffed(api: Api) -> Api:
 TURNS = some.lists(some.sampled_from(RECORDS + LINKS), min_size=4, max_size=16)
 
 
-@tuned(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=20)
 @given(turns=TURNS)
 @example(turns=["A", "B", "A", "B"])
 @example(turns=["A", "B", "B", "A"])

@@ -30,7 +30,7 @@ def test_the_sixteen_lines_check_a_proof(api: Api, settings: Settings, tmp_path:
     def checked(found: Any) -> subprocess.CompletedProcess[str]:
         file.write_text(json.dumps(found), encoding="utf-8")
         environment = {"PYTHONIOENCODING": "utf-8"}
-        return subprocess.run([sys.executable, "-I", "-c", CODE, str(file)], capture_output=True, text=True, timeout=30, check=False,
+        return subprocess.run([sys.executable, "-I", "-c", CODE, str(file)], capture_output=True, text=True, timeout=60, check=False,
                               env=environment, encoding="utf-8")  # fmt: skip
 
     for path in (paths[0], paths[-1]):

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from httpx2 import Response
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -245,7 +245,7 @@ def test_the_same_question_again_is_answered_with_the_same_snapshot(api: Api, se
     assert len({kept(api, one) for one in (first, *others)}) == 5
 
 
-@tuned(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=20)
 @given(pairs=st.permutations([("tag", "a b"), ("tag", "Да"), ("topic", "ceasefire"), ("url", "http://x/?a=1&b=2")]))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_order_of_parameters_makes_no_other_question(client: TestClient, pairs: list[tuple[str, str]]) -> None:

@@ -188,7 +188,7 @@ def test_a_reader_moves_on_over_what_it_does_not_see(
         mark(api)
         said(api, status="draft")
         end = follow(anyone(api), kind="topic")[1]
-        for _ in range(200):
+        for _ in range(1_000):
             if listener.last == end:
                 break
             assert listener.block() in ([":"], [f"id: {listener.last}"])
@@ -239,6 +239,7 @@ def test_a_reader_that_takes_nothing_is_cut_off_and_can_come_back(
             until(lambda: len(app.state.streams) == 0)
             got = stuck.rest()
         assert not got.endswith(b"0\r\n\r\n")  # which would say that it is complete
+        monkeypatch.setattr(streams, "SEND_SECONDS", PATIENCE)
         last = mark(api)
         items = changes(anyone(api), start)
         whole = re.findall(rb"id: (\S+)\ndata: [^\n]+\n\n", dechunked(got))
@@ -263,7 +264,9 @@ def test_a_write_of_the_same_process_is_told_at_once(api: Api, served: str, monk
     with Listener(served) as listener:
         listener.begin()
         for slug in ("one", "two"):
-            made = httpx.post(f"{served}/v1/sources", json={"slug": slug, "name": slug}, headers=api.headers)
+            made = httpx.post(
+                f"{served}/v1/sources", json={"slug": slug, "name": slug}, headers=api.headers, timeout=PATIENCE
+            )
             assert made.status_code == 201
             assert listener.event()["slug"] == slug
 

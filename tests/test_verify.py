@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from api.__main__ import main
-from api.commands import demo, verify
 from api.commands import seal as sealing
+from api.commands import verify
 from api.database import Database
 from api.settings import Settings
 from api.store import answered, audits, fingerprints, keys, seals
@@ -360,11 +360,8 @@ def test_what_can_not_be_read_at_all_is_a_broken_link(here: Desk) -> None:
     assert here.found() == "Revision 9 can't be read: something stands in it that no release writes."
 
 
-def test_the_demo_set_is_as_it_was_entered(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", settings.database_url)
-    database = Database(settings)
-    demo.load(database)
-    database.close()
+def test_the_demo_set_is_as_it_was_entered(demo_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", demo_url)
     assert main(["seal"]) == main(["verify", "--answers"]) == 0
 
 

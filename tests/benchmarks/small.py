@@ -27,7 +27,7 @@ def generated(kind: str, request: pytest.FixtureRequest) -> str:
         made[kind] = f"sqlite:///{path}"
     if kind == "postgresql" and "postgresql" not in made:
         server: str = request.getfixturevalue("postgres_server")
-        made["postgresql"] = postgres.create_database(server, "demarche_generated")
+        made["postgresql"] = postgres.create_database(server, postgres.of_this_process("demarche_generated"))
         copying.copy(file_of(made["sqlite"]), made["postgresql"])
     return made[kind]
 

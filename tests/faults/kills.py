@@ -11,7 +11,7 @@ import httpx
 from api.database import Database
 from api.settings import Settings
 from tests.factories import statement
-from tests.faults.servers import Server
+from tests.faults.servers import PATIENCE, Server
 
 _numbers = itertools.count()
 
@@ -47,24 +47,30 @@ async def _write(client: httpx.AsyncClient, ledger: Ledger) -> None:
                 tag = sent.headers["etag"]
 
 
-async def _until_killed(server: Server, key: str, ledger: Ledger, writers: int, after: float) -> None:
+async def _until_killed(server: Server, key: str, ledger: Ledger, writers: int, after: float, least: int) -> None:
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(base_url=server.address, headers=headers, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=server.address, headers=headers, timeout=PATIENCE) as client:
         work = [asyncio.create_task(_write(client, ledger)) for _ in range(writers)]
-        await asyncio.wait(work, timeout=after, return_when=asyncio.FIRST_EXCEPTION)
+        broken, _ = await asyncio.wait(work, timeout=after, return_when=asyncio.FIRST_EXCEPTION)
+        while len(ledger.acknowledged) < least and not broken:
+            broken, _ = await asyncio.wait(work, timeout=0.01, return_when=asyncio.FIRST_EXCEPTION)
         server.kill()
         for result in await asyncio.gather(*work, return_exceptions=True):
             assert isinstance(result, httpx.TransportError), result
 
 
-def run(url: str, key: str, kills: int, writers: int = 4, longest: float = 0.5) -> Ledger:
-    """Start a server, write, kill it at a random moment; again and again on the same database."""
+def run(url: str, key: str, kills: int, writers: int = 4, longest: float = 0.5, least: int = 0) -> Ledger:
+    """Start a server, write, kill it at a random moment; again and again on the same database.
+
+    The last one lives until so many writes have been acknowledged, however slow the machine is.
+    """
     ledger = Ledger()
-    for _ in range(kills):
+    for number in range(1, kills + 1):
         server = Server(url)
         try:
             server.wait()
-            asyncio.run(_until_killed(server, key, ledger, writers, random.uniform(0.01, longest)))
+            after = random.uniform(0.01, longest)
+            asyncio.run(_until_killed(server, key, ledger, writers, after, least if number == kills else 0))
         finally:
             server.stop()
     return ledger

@@ -2,23 +2,19 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+PATIENCE = 60  # seconds after which a wait has failed; nothing takes as long
 
 
 class Server:
@@ -35,8 +31,9 @@ class Server:
     def wait(self) -> None:
         """Until it answers."""
         transport = httpx.HTTPTransport(retries=0)
-        with httpx.Client(transport=transport, timeout=5) as client:
-            for _ in range(2000):
+        end = time.monotonic() + PATIENCE
+        with httpx.Client(transport=transport, timeout=PATIENCE) as client:
+            while time.monotonic() < end:
                 if self.process.poll() is not None:
                     raise AssertionError(f"the server ended with {self.process.returncode}")
                 try:
@@ -60,7 +57,7 @@ class Server:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.kill()
 
