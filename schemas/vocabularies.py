@@ -194,7 +194,7 @@ class Order(Word):
     ENTERED_DESC = "-entered", "By the time it was recorded here, the latest first.", "Last entered first"
     RELEVANCE = (
         "relevance",
-        "By how well `q` is met, then the latest first; of very many, the latest 5,000.",
+        "By how well `q` is met, then the latest first; of very many, the latest 2,000.",
         "Best matches first",
     )
 

@@ -86,7 +86,8 @@ def conditions(reading: Reading, directory: Directory, filters: RecordFilter, ki
 
 def _searched(reading: Reading, directory: Directory, filters: RecordFilter, found: Conditions) -> None:
     if filters.q is not None:
-        found.match = matches.match(reading, directory, filters.q)
+        most = matches.MANY_RANKED if filters.order is Order.RELEVANCE else matches.MANY
+        found.match = matches.match(reading, directory, filters.q, most)
         found.rows.append(found.match.sql)
         found.values |= found.match.values
         found.few = found.match.few

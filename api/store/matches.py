@@ -19,8 +19,9 @@ from schemas.searches import Searched, Term
 # What one term counts for in each place where it is found.
 WEIGHTS = {"title": 4, "summary": 2, "quote": 2, "translation": 1}
 NAME_WEIGHT = 3
-# Where so few versions may match, their records are named outright; else a page meets its fill soon enough.
-MANY = 5_000
+# Where so few versions may match, their records are named outright; else a page meets its fill soon enough. What is to be
+# ranked has to be found whole, or the newest 2,000 of it.
+MANY, MANY_RANKED = 2_000, 20_000
 # A term that names more actors than this finds too much to narrow a search, and so does a beginning of fewer letters.
 MOST_ACTORS = 50
 LEAST_LETTERS = 3
@@ -38,8 +39,8 @@ class Match:
     places: list[dict[str, str]] = field(default_factory=list)
 
 
-def match(reading: Reading, directory: Directory, searched: Searched) -> Match:
-    """What a search asks of a record."""
+def match(reading: Reading, directory: Directory, searched: Searched, most: int = MANY) -> Match:
+    """What a search asks of a record; they are named outright where at most so many versions may match."""
     values: dict[str, Any] = {}
     every, places, expression = [], [], []
     for number, term in enumerate(searched.terms):
@@ -55,7 +56,7 @@ def match(reading: Reading, directory: Directory, searched: Searched) -> Match:
             places.append(found)
             expression += _narrowing(reading.dialect, term, actors)
     sql = f"EXISTS (SELECT 1 FROM record_text x WHERE x.seq = i.seq AND {' AND '.join(every)})"
-    few = _few(reading, dialects.all_of(reading.dialect, expression)) if expression else None
+    few = _few(reading, dialects.all_of(reading.dialect, expression), most) if expression else None
     return Match(sql, values, few, places)
 
 
@@ -96,11 +97,11 @@ def _narrowing(dialect: str, term: Term, actors: Sequence[int]) -> list[str]:
     return [dialects.one_of(dialect, [dialects.all_of(dialect, parts), *named])]
 
 
-def _few(reading: Reading, expression: str) -> list[int] | None:
+def _few(reading: Reading, expression: str, most: int) -> list[int] | None:
     """The records of the versions that may match, where they are few."""
-    sql = f"{dialects.holding_words(reading.dialect, 'expression')} LIMIT {MANY + 1}"
+    sql = f"{dialects.holding_words(reading.dialect, 'expression')} LIMIT {most + 1}"
     rows = reading.rows(sql, {"expression": expression})
-    if len(rows) > MANY:
+    if len(rows) > most:
         return None
     sql = f"SELECT DISTINCT v.record_id FROM record_version v WHERE {reading.any_of('v.seq', 'seqs')}"
     return [row[0] for row in reading.rows(sql, {"seqs": reading.listed([row[0] for row in rows])})]

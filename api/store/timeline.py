@@ -25,7 +25,7 @@ from schemas.timeline import RecordFilter
 from schemas.vocabularies import Kind, Order, Role
 
 MOST_COUNTED = 1_000
-MOST_RANKED = 5_000
+MOST_RANKED = 2_000
 # Of how many numbers a position in each order consists; in the others: earliest, latest, id.
 _SIZES = {Order.ENTERED: 1, Order.ENTERED_DESC: 1, Order.RELEVANCE: 4}
 
@@ -76,7 +76,7 @@ def page(
 
 
 def _best(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None) -> list[tuple[int, ...]]:
-    """The best matches after a position, out of the newest 5,000: seq, rank, earliest, latest, id."""
+    """The best matches after a position, out of the newest 2,000: seq, rank, earliest, latest, id."""
     assert walk.conditions.match is not None
     newest = walks.pick(reading, replace(walk, order=Order.DESC), MOST_RANKED, None)
     ranks = matches.ranks(reading, walk.conditions.match, [row[0] for row in newest])
