@@ -11,8 +11,10 @@ from api.database import Database
 from api.settings import settings
 
 
-def include_object(item: Any, _name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Some indexes serve one database only."""
+def include_object(item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """Some indexes serve one database only; that of words is of no kind that is known here, on SQLite it consists of tables."""
+    if name == "ix_record_text_words" or (kind == "table" and str(name).startswith("record_word")):
+        return False
     only = item.info.get("only") if kind == "index" else None
     return only in (None, context.get_context().dialect.name)
 

@@ -221,6 +221,8 @@ def document(app: FastAPI) -> dict[str, Any]:
                 schema["required"].remove(member)
                 kept = {key: value for key, value in one.items() if key in ("description", "examples")}
                 schema["properties"][member] = {**one["anyOf"][0], **kept}
+        if "snippet" in schema.get("required", ()):
+            schema["required"].remove("snippet")
         for member, one in schema.get("properties", {}).items():
             one.setdefault("examples", [example(one, schemas, member)])
     public: list[Any] = [{}, {"key": []}] if app.state.settings.public_reads else [{"key": []}]

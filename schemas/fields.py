@@ -66,6 +66,8 @@ _STROKES = str.maketrans(
 def fold(text: str) -> str:
     """Text as it is searched: case and accents removed, in any script ("Ёлкин" and "елкин" are alike)."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
+    # Some capitals appear only now, as in the letters of mathematics.
+    plain = plain.casefold().translate(_STROKES)
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 

@@ -284,6 +284,11 @@ class RecordRead(Versioned):
     denied_by: list[str] = Member(description="Ids of records that deny it.", examples=[[]])
     clarified_by: list[str] = Member(description="Ids of records that clarify it.", examples=[[]])
     recorded_by: str = Member(description="The name of the key that wrote this version.", examples=["newsroom-desk"])
+    snippet: str | None = Member(
+        default=None, description="Only in a list asked with `q`: the passage found, as HTML with what was searched for in `<mark>`; null where "
+        "a name alone was met.",
+        examples=["… agrees with the idea of a <mark>truce</mark>, raises questions first …"],
+    )  # fmt: skip
 
 
 class StatementRead(RecordRead):

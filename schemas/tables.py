@@ -1,6 +1,19 @@
 """Every table, imported in one place, so that migrations and their drift test see all of them."""
 
-from schemas import actors, affiliations, keys, purges, reactions, records, seals, snapshots, sources, topics, versions
+from schemas import (
+    actors,
+    affiliations,
+    keys,
+    purges,
+    reactions,
+    records,
+    seals,
+    snapshots,
+    sources,
+    texts,
+    topics,
+    versions,
+)
 
 __all__ = [
     "actors",
@@ -12,6 +25,7 @@ __all__ = [
     "seals",
     "snapshots",
     "sources",
+    "texts",
     "topics",
     "versions",
 ]

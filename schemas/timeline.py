@@ -15,7 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )  # fmt: skip
 
-from schemas import dates
+from schemas import dates, searches
 from schemas.fields import Country, Language, Slug, fault
 from schemas.problems import Fault
 from schemas.vocabularies import (
@@ -106,6 +106,11 @@ Period = Annotated[int, PlainValidator(_period), WithJsonSchema({"type": "string
 Box = Annotated[
     tuple[float, float, float, float], PlainValidator(_box), WithJsonSchema({"type": "string", "maxLength": 100})
 ]
+Words = Annotated[
+    searches.Searched,
+    PlainValidator(searches.search),
+    WithJsonSchema({"type": "string", "maxLength": searches.MOST_LETTERS}),
+]
 Limit = Annotated[Whole, Field(ge=1, le=500), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500})]
 Percent = Annotated[Whole, Field(ge=0, le=100), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 100})]
 Text = Annotated[str, StringConstraints(max_length=2048)]
@@ -139,6 +144,11 @@ class ChoiceFilter(MomentFilter):
     # What was wrong with other parameters: told together with the names that do not exist, once those have been looked up.
     _faults: list[Fault] = PrivateAttr(default_factory=list)
 
+    q: Words | None = Field(
+        default=None, description='Full text of titles, summaries, quotes, translations, and names and aliases of the actors involved: words, "phrases", '
+        "-exclusions, beginnings*; in any script, without case and accents. Each item then has a `snippet`.",
+        examples=['"cease fire" -energy'],
+    )  # fmt: skip
     target: list[Slug] = Field(
         default=[], max_length=100, description="Slug of an actor that is the target.", examples=[["ukraine"]]
     )
@@ -232,7 +242,8 @@ class RecordFilter(ChoiceFilter, Filter):
         "target, mediator, host or any.", examples=["agent"],
     )  # fmt: skip
     order: Order = Field(
-        default=Order.DESC, description="desc (newest first), asc (its exact reverse); entered or -entered: by entry, oldest or newest first.",
+        default=Order.DESC, description="desc (newest first), asc (its exact reverse); entered or -entered: by entry, oldest or newest first; "
+        "relevance: what `q` finds best first.",
         examples=["desc"],
     )  # fmt: skip
     count: str | None = Field(

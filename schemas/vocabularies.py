@@ -193,6 +193,11 @@ class Order(Word):
     ASC = "asc", "By the date it happened, the earliest first: the exact reverse of desc.", "Oldest first"
     ENTERED = "entered", "By the time it was recorded here, the earliest first.", "First entered first"
     ENTERED_DESC = "-entered", "By the time it was recorded here, the latest first.", "Last entered first"
+    RELEVANCE = (
+        "relevance",
+        "By how well `q` is met, then the latest first; of very many, the latest 2,000.",
+        "Best matches first",
+    )
 
 
 class KeyRole(Word):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
@@ -17,6 +18,7 @@ from api.database import Database
 from api.settings import Settings
 from api.store import migrations
 from api.store.dialects import Unusable
+from schemas import texts
 from tests import test_commands_program as programs
 
 FAILING = '''"""A migration that is broken off."""
@@ -133,6 +135,8 @@ def test_what_alembic_does_not_look_at_is_the_same_too(new_url: str) -> None:
             for index in table.indexes:
                 if index.info.get("only") in (None, database.dialect):
                     connection.execute(CreateIndex(index))
+        for statement in texts.INDEX[database.dialect]:
+            connection.execute(text(statement))
     database.close()
     modelled = made(new_url)
     assert pieces(migrated) - pieces(modelled) == set()

@@ -11,7 +11,7 @@ from api.commands.failures import Failure, make_folder
 from api.commands.progress import Progress
 from api.database import Database
 from api.settings import Settings
-from api.store import fingerprints, keys, migrations
+from api.store import fingerprints, keys, migrations, texts
 from api.store.dialects import WRITERS_LOCK, Unusable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +70,7 @@ def migrate(url: str, revision: str = "head") -> int:
                 (command.upgrade if needed > 0 else command.downgrade)(config, revision)
         if revision in ("head", path()[-1]):
             _fingerprint(database)
+            _read(database)
         return needed
     finally:
         database.close()
@@ -82,6 +83,17 @@ def _fingerprint(database: Database) -> None:
     with Progress("Fingerprints", total) as progress:
         while left:
             left = database.fingerprint(keys.SYSTEM, fingerprints.CHUNK)
+            progress(total - left)
+
+
+def _read(database: Database) -> None:
+    """Read the words of records that an earlier release wrote, in batches likewise, so that they can be searched."""
+    with database.reading() as reading:
+        total = left = texts.missing(reading)
+    with Progress("Words", total) as progress:
+        while left:
+            with database.writing(keys.SYSTEM) as writing:
+                left = texts.fill(writing, texts.CHUNK)
             progress(total - left)
 
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.store import matches
 from api.store.directory import Directory
+from api.store.matches import Match
 from api.store.sessions import Reading
 from schemas.dates import CALENDAR_END, CALENDAR_START
 from schemas.problems import Fault
 from schemas.records import ROLE_CODES, STATUS_CODES, position_mask
 from schemas.timeline import ChoiceFilter, RecordFilter
-from schemas.vocabularies import DateMatch, Reliability, Status
+from schemas.vocabularies import DateMatch, Order, Reliability, Status
 
 # A filter that names so few records is answered from them, not by walking through everyone's past.
 FEW = 500
@@ -20,6 +22,7 @@ _UNBOUNDED = (
     "affiliates",
     # Every moment has a directory of its own, which is read whole the first time.
     "as_of",
+    "q",
     "target", "attribution", "source", "min_reliability", "event_type", "country", "bbox", "language", "tag", "channel",
     "effective_from", "effective_to", "id", "url", "external_id", "count",
 )  # fmt: skip
@@ -39,6 +42,7 @@ class Conditions:
     rows: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     few: list[int] | None = None
+    match: Match | None = None
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -75,8 +79,23 @@ def conditions(reading: Reading, directory: Directory, filters: ChoiceFilter, ki
         )
         found.rows.append("i.seq >= :since_seq")
         found.values["since_seq"] = row[0] if row and row[0] is not None else 2**62
+    _searched(reading, directory, filters, found)
     _beside(reading, directory, filters, found)
     return found
+
+
+def _searched(reading: Reading, directory: Directory, filters: ChoiceFilter, found: Conditions) -> None:
+    if filters.q is not None:
+        most = matches.MANY_RANKED if getattr(filters, "order", None) is Order.RELEVANCE else matches.MANY
+        found.match = matches.match(reading, directory, filters.q, most)
+        found.rows.append(found.match.sql)
+        found.values |= found.match.values
+        found.few = found.match.few
+    elif getattr(filters, "order", None) is Order.RELEVANCE and not any(
+        fault.where == "query.q" for fault in found.faults
+    ):
+        hint = "Give q, or another order."
+        found.faults.append(Fault(where="query.order", message="relevance means nothing without q", hint=hint))
 
 
 def _visible(reading: Reading, filters: ChoiceFilter, found: Conditions) -> None:

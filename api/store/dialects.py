@@ -145,8 +145,35 @@ def begin(name: str, write: bool, patience: float) -> tuple[str, ...]:
 
 
 def scrub(name: str) -> tuple[str, ...]:
-    """What takes erased rows out of the files: the journal of SQLite is emptied, PostgreSQL is told to sweep."""
-    return ("PRAGMA wal_checkpoint(TRUNCATE)",) if name == "sqlite" else ("VACUUM",)
+    """What takes erased rows out of the files: the journal of SQLite is emptied, PostgreSQL is told to sweep.
+
+    An index of words keeps each word for ever, also of rows that are gone, until it is made anew.
+    """
+    if name == "sqlite":
+        return ("PRAGMA wal_checkpoint(TRUNCATE)",)
+    return ("VACUUM", "REINDEX INDEX CONCURRENTLY ix_record_text_words")
+
+
+def holding_words(name: str, parameter: str) -> str:
+    """SQL of the versions whose words meet the expression bound as `parameter`; see `all_of`."""
+    if name == "sqlite":
+        return f"SELECT rowid FROM record_word WHERE record_word MATCH :{parameter}"
+    return f"SELECT seq FROM record_text WHERE array_to_tsvector(string_to_array(words, ' ')) @@ :{parameter}::tsquery"
+
+
+def word(name: str, text: str, is_beginning: bool) -> str:
+    """A word, or how it begins, in such an expression; it holds neither quotes nor backslashes."""
+    return f'"{text}"{" *" * is_beginning}' if name == "sqlite" else f"'{text}'{':*' * is_beginning}"
+
+
+def all_of(name: str, parts: Sequence[str]) -> str:
+    """An expression that all of these must meet."""
+    return f"({(' AND ' if name == 'sqlite' else ' & ').join(parts)})"
+
+
+def one_of(name: str, parts: Sequence[str]) -> str:
+    """An expression that one of these must meet."""
+    return f"({(' OR ' if name == 'sqlite' else ' | ').join(parts)})"
 
 
 def clock(name: str) -> str:
@@ -239,7 +266,7 @@ def joined(name: str, item: str, order: str) -> str:
 
 
 def holds(name: str, column: str, parameter: str) -> str:
-    """That a column of bytes holds the bytes bound as `parameter`."""
+    """That a column of bytes, or of text, holds the bytes or the text bound as `parameter`."""
     return f"instr({column}, :{parameter}) > 0" if name == "sqlite" else f"position(:{parameter} IN {column}) > 0"
 
 

@@ -5,7 +5,7 @@ newest versions in its own transaction, so that a page never mixes two moments.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.errors import Problem
 from api.store import documents
@@ -42,6 +42,8 @@ class Directory:
     polarities: dict[int, int | None]  # topic -> how it counts for the one right above it
     blocs: list[int]  # the actors that are blocs or alliances
     members: dict[int, list[Interval]]  # group -> its own members, each with the dates
+    # The words of every name and alias, once a search has asked: noun -> id and line.
+    lines: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def named(self, noun: str, slugs: Iterable[str], parameter: str, faults: list[Fault]) -> list[int]:
         """The ids of the nouns that a parameter names; those that do not exist become faults, the first few with a hint."""

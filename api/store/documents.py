@@ -41,6 +41,11 @@ def render(members: Mapping[str, Any], record_id: int | None = None) -> bytes:
     return document[:-1] + b"," + GAP + b"r%d" % record_id + GAP + b"}"
 
 
+def with_member(document: bytes, name: str, value: Any) -> bytes:
+    """A document with one more member at its end."""
+    return document[:-1] + b"," + dumps(name) + b":" + dumps(value) + b"}"
+
+
 def content(document: bytes) -> dict[str, Any]:
     """What a document with gaps says, without which version says it, when and by whom."""
     parts = document.split(GAP)

@@ -235,7 +235,8 @@ def _without_odd(patch: Json) -> tuple[Json, list[Fault]]:
     for name, value in place.items() if isinstance(place, dict) else ():
         if value is None and name not in Place.model_fields:
             found.append(Fault(where=f"body.place.{name[:60]}", message=f"there is no member {name[:60]!r}", hint=None))
-    return {name: value for name, value in patch.items() if name != "reacts_to"}, found
+    # A snippet is shown by a search, and may be sent back with the rest of an item.
+    return {name: value for name, value in patch.items() if name not in ("reacts_to", "snippet")}, found
 
 
 def _differs(document: bytes, after: Json) -> bool:

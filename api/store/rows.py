@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from api.store import documents
+from api.store import documents, texts
 from api.store.checks import Checked, Json
 from api.store.documents import gap
 from api.store.sessions import Stamp, Writing
@@ -25,6 +25,7 @@ from schemas.records import (
     RecordVersion,
     position_bit,
 )  # fmt: skip
+from schemas.texts import RecordText
 from schemas.vocabularies import Kind
 
 STATEMENTS_ONLY = ("quote", "language", "translation", "translation_by", "channel", "prompted")
@@ -150,6 +151,7 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
     )  # fmt: skip
     writing.insert(RecordTag, [{"seq": seq, "position": index, "tag": tag} for index, tag in enumerate(body.tags)])
     involved = _involved(checked)
+    writing.insert(RecordText, [texts.row(seq, texts.of_body(body), (actor for actor, _ in involved))])
     walked = {
         "earliest": body.date.earliest, "latest": body.date.latest, "id": meta.id, "seq": seq, "superseded_seq": None,
         "listed": int(body.status in LISTED), "status": STATUS_CODES[body.status], "kind": KIND_CODES[meta.kind],

@@ -6,10 +6,11 @@ latest, id; newest first is its exact reverse.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from api import cursors
-from api.store import documents, reactions, scopes, walks
+from api.store import documents, matches, reactions, scopes, snippets, walks
 from api.store.conditions import conditions
 from api.store.directory import Directory
 from api.store.documents import Listed
@@ -20,6 +21,9 @@ from schemas.timeline import RecordFilter
 from schemas.vocabularies import Kind, Order
 
 MOST_COUNTED = 1_000
+MOST_RANKED = 2_000
+# Of how many numbers a position in each order consists; in the others: earliest, latest, id.
+_SIZES = {Order.ENTERED: 1, Order.ENTERED_DESC: 1, Order.RELEVANCE: 4}
 
 
 def page(
@@ -39,19 +43,33 @@ def page(
     found = conditions(reading, directory, filters, KIND_CODES[kind] if kind else None)
     whose = scopes.scope(reading, directory, filters, subject, found)
     question = cursors.question(filters, kind or "", subject or "")
-    types: tuple[type, ...] = (int,) if filters.order in (Order.ENTERED, Order.ENTERED_DESC) else (int, int, int)
-    after = cursors.decode(filters.cursor, question, types) if filters.cursor else None
+    size = _SIZES.get(filters.order, 3)
+    after = cursors.decode(filters.cursor, question, (int,) * size) if filters.cursor else None
     walk = Walk(whose.stays, whose.roles, found, filters.order)
-    rows = walks.pick(reading, walk, filters.limit + 1, after)
+    ask = _best if filters.order is Order.RELEVANCE else walks.pick
+    rows = ask(reading, walk, filters.limit + 1, after)
     more, rows = len(rows) > filters.limit, rows[: filters.limit]
-    upcoming = cursors.encode(question, rows[-1][1:] if len(types) == 3 else rows[-1][3:]) if more else None
-    others = reactions.answers(reading, [row[3] for row in rows])
+    upcoming = cursors.encode(question, rows[-1][-size:]) if more else None
+    others = reactions.answers(reading, [row[-1] for row in rows])
     tag = _tag(directory, rows, others, upcoming)
     if known_tag == tag and filters.count is None:
         return None
-    bodies = walks.fetch(reading, [row[0] for row in rows])
+    seqs = [row[0] for row in rows]
+    bodies = walks.fetch(reading, seqs)
+    if filters.q is not None:
+        shown = snippets.snippets(reading, filters.q, seqs)
+        bodies = [documents.with_member(body, "snippet", one) for body, one in zip(bodies, shown, strict=True)]
     count = walks.count(reading, walk, MOST_COUNTED + 1) if filters.count else None
     return Listed(documents.splice(bodies, directory.shown, others), upcoming, tag, count)
+
+
+def _best(reading: Reading, walk: Walk, limit: int, after: tuple[int, ...] | None) -> list[tuple[int, ...]]:
+    """The best matches after a position, out of the newest 2,000: seq, rank, earliest, latest, id."""
+    assert walk.conditions.match is not None
+    newest = walks.pick(reading, replace(walk, order=Order.DESC), MOST_RANKED, None)
+    ranks = matches.ranks(reading, walk.conditions.match, [row[0] for row in newest])
+    rows = sorted(((seq, ranks[seq], *rest) for seq, *rest in newest), key=lambda row: row[1:], reverse=True)
+    return [row for row in rows if after is None or row[1:] < after][:limit]
 
 
 def _tag(directory: Directory, rows: Sequence[Any], others: dict[bytes, bytes], upcoming: str | None) -> str:

@@ -240,6 +240,7 @@ def _by_id(dialect: str, rows: tuple[str, ...], order: Order, single: bool, with
         Order.ENTERED_DESC: "i.id DESC",
         Order.ASC: "i.earliest ASC, i.latest ASC, i.id ASC",
         Order.DESC: "i.earliest DESC, i.latest DESC, i.id DESC",
+        Order.RELEVANCE: "i.earliest DESC, i.latest DESC, i.id DESC",
     }[order]
     forced = " INDEXED BY ix_involvement_entered" if dialect == "sqlite" else ""
     arm = _arm(dialect, f"involvement i{forced}", where, sorting, single)

@@ -32,7 +32,7 @@ CHUNK = 2_000
 RENAMED = 50
 ALONE = 20_000  # so few records are made in this process
 # What decides the rows: when one of these files changes, a kept database is not used again.
-DECISIVE = ("alembic/versions/*.py", "api/store/rows.py", "api/store/documents.py", "api/store/contents.py",
+DECISIVE = ("alembic/versions/*.py", "api/store/rows.py", "api/store/documents.py", "api/store/contents.py", "api/store/texts.py", "schemas/searches.py",
             "api/store/fingerprints.py", "tests/benchmarks/world.py", "tests/benchmarks/made.py", "tests/benchmarks/generate.py")  # fmt: skip
 _WALKED = ("involvement", "record_topic")
 _MAKE = {"actor": actors.create, "source": sources.create, "topic": topics.create}

@@ -24,6 +24,7 @@ from schemas.records import (
     RecordTopic,
     RecordVersion,
 )  # fmt: skip
+from schemas.texts import RecordText
 from schemas.versions import Revision
 from schemas.vocabularies import KeyRole
 from tests.benchmarks.world import World
@@ -32,7 +33,7 @@ BASE = 1_767_225_600 * SECOND  # 2026-01-01: revision n was recorded n seconds l
 DESK = Writer(2, "benchmark-desk", KeyRole.EDITOR)
 # Every table that a record is written to, in the order in which they refer to each other.
 TABLES: tuple[type[SQLModel], ...] = (
-    Revision, Record, RecordVersion, RecordParticipant, RecordStance, RecordCitation, RecordTag, Involvement, RecordTopic,
+    Revision, Record, RecordVersion, RecordParticipant, RecordStance, RecordCitation, RecordTag, RecordText, Involvement, RecordTopic,
 )  # fmt: skip
 _ENDED = (RecordVersion, Involvement, RecordTopic)
 
