@@ -21,7 +21,7 @@ from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.changes import ChangeFilter, StreamFilter
 from schemas.events import EventCreate
-from schemas.history import HistoryFilter, Restore, VersionFilter
+from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
 from schemas.purges import PurgeCreate
@@ -39,7 +39,7 @@ BODIES: tuple[type[BaseModel], ...] = (
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
-    HistoryFilter, VersionFilter,
+    HistoryFilter, VersionFilter, RecordVersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
@@ -211,7 +211,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     _prune(made)
     schemas = made["components"]["schemas"]
     for name, schema in schemas.items():
-        for member in _SOMETIMES if name.endswith("Page") else ():
+        for member in next((members for kind, members in _SOMETIMES.items() if name.endswith(kind)), ()):
             if one := schema["properties"].get(member):
                 schema["required"].remove(member)
                 kept = {key: value for key, value in one.items() if key in ("description", "examples")}
@@ -266,8 +266,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     operation["responses"] = dict(sorted(responses.items()))
 
 
-# The members of a page that are not always there.
-_SOMETIMES = ("count", "as_of")
+# The members that are not always there, by how the shapes that have them are called.
+_SOMETIMES = {"Page": ("count", "as_of"), "Explained": ("corroboration_groups",)}
 
 
 def _renamed(made: dict[str, Any]) -> dict[str, Any]:

@@ -108,6 +108,7 @@ Box = Annotated[
 ]
 Limit = Annotated[Whole, Field(ge=1, le=500), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500})]
 Percent = Annotated[Whole, Field(ge=0, le=100), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 100})]
+AtLeastOne = Annotated[Whole, Field(ge=1, le=50), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 50})]
 Text = Annotated[str, StringConstraints(max_length=2048)]
 MOST_OF_A_CURSOR = 2000  # characters
 Cursor = Annotated[str, StringConstraints(max_length=MOST_OF_A_CURSOR)]
@@ -171,6 +172,10 @@ class RecordFilter(Filter):
     min_reliability: Annotated[Reliability, AfterValidator(_grade)] | None = Field(
         default=None, description="Reliability of the best citation at least this good, A–E; F (can't be judged) is no grade.",
         examples=["B"],
+    )  # fmt: skip
+    min_corroboration: AtLeastOne | None = Field(
+        default=None, description="At least so many independent origins, or the speaker's own publication. 1 leaves out what is known from "
+        "translations and repeats alone.", examples=[2],
     )  # fmt: skip
     event_type: list[EventType] = Field(default=[], description="PLOVER type.", examples=[["CONSULT"]])
     country: list[Country] = Field(

@@ -11,7 +11,7 @@ from api.commands.failures import Failure, make_folder
 from api.commands.progress import Progress
 from api.database import Database
 from api.settings import Settings
-from api.store import fingerprints, keys, migrations
+from api.store import corroboration, fingerprints, keys, migrations
 from api.store.dialects import WRITERS_LOCK, Unusable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +70,7 @@ def migrate(url: str, revision: str = "head") -> int:
                 (command.upgrade if needed > 0 else command.downgrade)(config, revision)
         if revision in ("head", path()[-1]):
             _fingerprint(database)
+            _weigh(database)
         return needed
     finally:
         database.close()
@@ -82,6 +83,18 @@ def _fingerprint(database: Database) -> None:
     with Progress("Fingerprints", total) as progress:
         while left:
             left = database.fingerprint(keys.SYSTEM, fingerprints.CHUNK)
+            progress(total - left)
+
+
+def _weigh(database: Database) -> None:
+    """Give versions that an earlier release wrote what their corroboration depends on, in batches too."""
+    with database.reading() as reading:
+        total = left = corroboration.missing(reading)
+    with Progress("Corroboration", total) as progress:
+        while left:
+            with database.writing(keys.SYSTEM) as writing:
+                corroboration.fill(writing, fingerprints.CHUNK)
+                left = corroboration.missing(writing)
             progress(total - left)
 
 
