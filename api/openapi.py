@@ -20,6 +20,7 @@ from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.changes import ChangeFilter, StreamFilter
+from schemas.conflicts import ConflictFilter
 from schemas.events import EventCreate
 from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
@@ -38,7 +39,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     PurgeCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
-    TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
+    TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter, RecordVersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter,
 )  # fmt: skip
@@ -62,6 +63,7 @@ ABOUT: dict[str, Any] = {
         {"name": "statements", "description": "Words: one actor on one occasion."},
         {"name": "events", "description": "Deeds: meetings, calls, signed texts, orders, strikes, exchanges."},
         {"name": "reactions", "description": "Typed links: this record answers that one."},
+        {"name": "conflicts", "description": "Where records disagree."},
         {"name": "actors", "description": "Who speaks and acts, and to whom they belong."},
         {"name": "sources", "description": "Who published it."},
         {"name": "topics", "description": "The propositions that stances are taken on."},

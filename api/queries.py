@@ -16,7 +16,7 @@ from api.errors import faults, invalid
 from schemas.fields import closest
 from schemas.history import HistoryFilter, VersionFilter
 from schemas.problems import Fault
-from schemas.timeline import RecordFilter
+from schemas.timeline import SharedFilter
 
 Asked = TypeVar("Asked", bound=BaseModel)
 MOST_PARAMETERS = 1_000
@@ -67,11 +67,11 @@ def parse(model: type[Asked], query: bytes) -> Asked:
         rest = {
             name: value for name, value in given.items() if not any(fault.where == f"query.{name}" for fault in more)
         }
-        if not issubclass(model, RecordFilter) or len(rest) == len(given):
+        if not issubclass(model, SharedFilter) or len(rest) == len(given):
             raise invalid(found) from None
         asked = model.model_validate(rest)
     if found:
-        if not isinstance(asked, RecordFilter):
+        if not isinstance(asked, SharedFilter):
             raise invalid(found)
         asked._faults.extend(found)
     return asked

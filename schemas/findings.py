@@ -11,3 +11,15 @@ class OriginRule(Word):
     OWNER = "owner", "Their sources have the same owner."
     ORIGIN = "origin", "They state the same origin."
     UNSTATED = "unstated", "Both are reports that state no origin, which may be the same one."
+
+
+class ConflictReason(Word):
+    """Why records are told to be in conflict."""
+
+    OPPOSITE_STANCES = "opposite_stances", "One actor supports and opposes the same topic on the same date."
+    DIFFERENT_CONDITIONS = (
+        "different_conditions",
+        "One actor takes positions on the same topic on the same date that depend on different kinds of conditions.",
+    )
+    CONTRADICTS = "contradicts", "One record is linked to the other as contradicting it."
+    DENIES = "denies", "One record is linked to the other as denying it."

@@ -134,8 +134,8 @@ class Filter(MomentFilter):
     )
 
 
-class RecordFilter(Filter):
-    """What every list of records can be filtered by. Each filter given must hold; a repeated one means any of its values."""
+class SharedFilter(Filter):
+    """What records can be filtered by wherever they are read. Each filter given must hold; a repeated one means any of its values."""
 
     # What was wrong with other parameters: told together with the names that do not exist, once those have been looked up.
     _faults: list[Fault] = PrivateAttr(default_factory=list)
@@ -231,6 +231,11 @@ class RecordFilter(Filter):
     changed_since: Moment | None = Field(
         default=None, description="Created or changed at or after this instant.", examples=["2025-03-13T14:00:00Z"]
     )
+
+
+class RecordFilter(SharedFilter):
+    """What every list of records can be filtered by, in which order, and whether it is counted."""
+
     order: Order = Field(
         default=Order.DESC, description="desc (newest first), asc (its exact reverse); entered or -entered: by entry, oldest or newest first.",
         examples=["desc"],

@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas import confidence, plover
 from schemas.actions import ChangeAction, ChangeNoun
 from schemas.confidence import Band, ConfidenceLabel, ConfidenceScale, Credibility, Hedge, Reliability
-from schemas.findings import OriginRule
+from schemas.findings import ConflictReason, OriginRule
 from schemas.plover import EVENT_MODES, EventMode, EventType
 from schemas.words import Word, readable
 
 __all__ = [
     "EVENT_MODES", "VOCABULARIES", "ActorKind", "Attribution", "ChangeAction", "ChangeNoun", "Channel", "CitationRole",
-    "CodingCertainty", "ConditionType", "ConfidenceLabel", "ConfidenceScale", "Credibility", "DateBasis", "DateMatch",
+    "CodingCertainty", "ConditionType", "ConfidenceLabel", "ConfidenceScale", "ConflictReason", "Credibility", "DateBasis", "DateMatch",
     "EventMode", "EventType", "Hedge", "KeyRole", "Kind", "Order", "OriginRule", "ParticipantRole", "ReactionType", "Reliability",
     "Role", "Stance", "Status", "Term", "TranslationBy", "Vocabulary", "Word",
 ]  # fmt: skip
@@ -351,7 +351,7 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "participant_roles": ParticipantRole, "roles": Role, "citation_roles": CitationRole,
         "translation_by": TranslationBy, "channels": Channel, "statuses": Status, "reaction_types": ReactionType,
         "date_matches": DateMatch, "orders": Order, "change_actions": ChangeAction,
-        "change_nouns": ChangeNoun, "key_roles": KeyRole, "origin_rules": OriginRule,
+        "change_nouns": ChangeNoun, "key_roles": KeyRole, "origin_rules": OriginRule, "conflict_reasons": ConflictReason,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}
     lists |= {

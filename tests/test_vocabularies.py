@@ -10,6 +10,7 @@ from schemas.vocabularies import EVENT_MODES, VOCABULARIES, EventMode, EventType
 LISTS: dict[str, type[Enum]] = {
     "kinds": vocabularies.Kind,
     "origin_rules": vocabularies.OriginRule,
+    "conflict_reasons": vocabularies.ConflictReason,
     "actor_kinds": vocabularies.ActorKind,
     "stances": vocabularies.Stance,
     "condition_types": vocabularies.ConditionType,

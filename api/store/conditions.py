@@ -9,7 +9,7 @@ from api.store.sessions import Reading
 from schemas.dates import CALENDAR_END, CALENDAR_START
 from schemas.problems import Fault
 from schemas.records import ROLE_CODES, STATUS_CODES, position_mask
-from schemas.timeline import RecordFilter
+from schemas.timeline import RecordFilter, SharedFilter
 from schemas.vocabularies import DateMatch, Reliability, Status
 
 # A filter that names so few records is answered from them, not by walking through everyone's past.
@@ -48,7 +48,7 @@ def is_bounded(filters: RecordFilter) -> bool:
     return not any(getattr(filters, name) for name in _UNBOUNDED) and not filters.order.endswith("entered")
 
 
-def conditions(reading: Reading, directory: Directory, filters: RecordFilter, kind: int | None) -> Conditions:
+def conditions(reading: Reading, directory: Directory, filters: SharedFilter, kind: int | None) -> Conditions:
     """What the filter asks for. Names that do not exist become faults in the result."""
     found = Conditions(
         within=filters.date_match is DateMatch.WITHIN, max_span=filters.max_span, faults=list(filters._faults)
@@ -80,7 +80,7 @@ def conditions(reading: Reading, directory: Directory, filters: RecordFilter, ki
     return found
 
 
-def _visible(reading: Reading, filters: RecordFilter, found: Conditions) -> None:
+def _visible(reading: Reading, filters: SharedFilter, found: Conditions) -> None:
     if not filters.status:
         return
     found.listed_only = False
@@ -92,7 +92,7 @@ def _visible(reading: Reading, filters: RecordFilter, found: Conditions) -> None
         found.values["viewer"] = viewer
 
 
-def _beside(reading: Reading, directory: Directory, filters: RecordFilter, found: Conditions) -> None:
+def _beside(reading: Reading, directory: Directory, filters: SharedFilter, found: Conditions) -> None:
     """Conditions on the version, its citations, tags and participants."""
     version: list[str] = []
     for name in ("attribution", "event_type", "channel", "country"):
@@ -163,7 +163,7 @@ def _beside(reading: Reading, directory: Directory, filters: RecordFilter, found
         _few(reading, found, sql)
 
 
-def _cited(reading: Reading, directory: Directory, filters: RecordFilter, found: Conditions) -> None:
+def _cited(reading: Reading, directory: Directory, filters: SharedFilter, found: Conditions) -> None:
     if filters.source:
         sources = directory.named("source", filters.source, "source", found.faults)
         found.values["sources"] = reading.listed(sources)

@@ -21,14 +21,14 @@ from schemas.dates import CALENDAR_END, CALENDAR_START
 from schemas.fields import closest
 from schemas.problems import Fault
 from schemas.records import EVERYONE, KIND_CODES, ROLE_CODES
-from schemas.timeline import RecordFilter
+from schemas.timeline import RecordFilter, SharedFilter
 from schemas.vocabularies import Kind, Order, Role
 
 MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """Whose records: the actors with the time each counts, and the role classes."""
 
     stays: list[Interval]
@@ -50,7 +50,7 @@ def page(
     """
     kind = kind or getattr(filters, "kind", None)
     found = conditions(reading, directory, filters, KIND_CODES[kind] if kind else None)
-    scope = _scope(reading, directory, filters, subject, found)
+    scope = scope_of(reading, directory, filters, subject, found)
     question = cursors.question(filters, kind or "", subject or "")
     types: tuple[type, ...] = (int,) if filters.order in (Order.ENTERED, Order.ENTERED_DESC) else (int, int, int)
     after = cursors.decode(filters.cursor, question, types) if filters.cursor else None
@@ -73,9 +73,10 @@ def _tag(directory: Directory, rows: Sequence[Any], others: dict[bytes, bytes], 
     return f'"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
 
 
-def _scope(
-    reading: Reading, directory: Directory, filters: RecordFilter, subject: str | None, found: Conditions
-) -> _Scope:
+def scope_of(
+    reading: Reading, directory: Directory, filters: SharedFilter, subject: str | None, found: Conditions
+) -> Scope:
+    """Whose records a filter asks for. Raises Problem `invalid` with every fault, `group-too-large`, or `not-found`."""
     faults = list(found.faults)
     actors = _actors(reading, directory, filters, subject, faults)
     if not actors:
@@ -91,16 +92,16 @@ def _scope(
     if faults:
         raise invalid(faults)
     if not actors:
-        return _Scope([(EVERYONE, CALENDAR_START, CALENDAR_END)], [ROLE_CODES["agent"]])
+        return Scope([(EVERYONE, CALENDAR_START, CALENDAR_END)], [ROLE_CODES["agent"]])
     role = filters.role or Role.AGENT
     roles = sorted(ROLE_CODES.values()) if role is Role.ANY else [ROLE_CODES[role]]
     if not filters.affiliates:
-        return _Scope([(actor, CALENDAR_START, CALENDAR_END) for actor in actors], roles)
-    return _Scope(directory.affiliates(actors, found.since, found.until), roles)
+        return Scope([(actor, CALENDAR_START, CALENDAR_END) for actor in actors], roles)
+    return Scope(directory.affiliates(actors, found.since, found.until), roles)
 
 
 def _actors(
-    reading: Reading, directory: Directory, filters: RecordFilter, subject: str | None, faults: list[Fault]
+    reading: Reading, directory: Directory, filters: SharedFilter, subject: str | None, faults: list[Fault]
 ) -> list[int]:
     known = directory.identities["actor"]
     if subject is not None:
