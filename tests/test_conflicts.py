@@ -91,6 +91,15 @@ def test_what_a_body_says_through_two_is_its_own_conflict_and_the_rest_is_told_o
     assert [one["actor"]["slug"] for one in conflicts(told, to="2024")] == ["finland"]
 
 
+def test_what_two_sign_together_is_told_under_one_who_speaks(told: Api) -> None:
+    def signed(*slugs: str) -> list[Json]:
+        return [{"actor": slug, "role": "co_actor"} for slug in slugs]
+
+    said(told, actor="boris-johnson", participants=signed("kremlin"))
+    said(told, actor="finland", participants=signed("boris-johnson", "kremlin"), stance="opposes")
+    assert [one["actor"]["slug"] for one in conflicts(told)] == ["boris-johnson"]
+
+
 def test_pairs_linked_as_contradicting_or_denying(told: Api) -> None:
     call = said(told, date="2025-03-12", actor="boris-johnson")
     denial, other = said(told, date="2025-03-13"), said(told, date="2025-03-20")

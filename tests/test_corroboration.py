@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from api.commands import migrate
 from api.database import Database
 from api.settings import Settings
-from api.store import corroboration, keys, sources
+from api.store import corroboration, fingerprints, keys, sources
 from api.store.answered import revisions as compare_answers
 from api.store.audits import extent
-from api.store.documents import GAP
 from tests.desk import done, holder, post, said
 from tests.expect import Api, faults
 from tests.factories import statement, world
@@ -124,13 +124,15 @@ def test_each_party_to_a_call_gives_its_own_account(told: Api) -> None:
 
 
 def test_a_meeting_is_told_by_its_event_type(told: Api) -> None:
-    readouts = [cite("kremlin-ru", "report"), cite("number-ten", "report")]
+    readouts = [cite("kremlin-ru", "report"), cite("number-ten", "report"), cite("wire", "report")]
     body: Json = {"source": None, "url": None, "citations": readouts, "actor": "kremlin",
             "participants": [{"actor": "united-kingdom", "role": "mediator"}]}  # fmt: skip
-    assert told.get(done(told, **body))["corroboration"] == 2
+    assert told.get(done(told, **body))["corroboration"] == 3
     assert told.get(done(told, **{**body, "event_type": "AGREE", "event_mode": None}))["corroboration"] == 1
     body["participants"] = [{"actor": "united-kingdom", "role": "target"}]
-    assert told.get(done(told, **body))["corroboration"] == 2  # the Kremlin's own account, and a report
+    assert told.get(done(told, **body))["corroboration"] == 2  # the Kremlin's own account, and reports
+    for least, found in ((2, 2), (3, 1), (4, 0)):
+        assert len(list(told.walk("/v1/events", min_corroboration=least))) == found
 
 
 def test_primary_is_the_original_publication_of_who_speaks(told: Api) -> None:
@@ -243,33 +245,27 @@ def test_a_purge_takes_the_groups_with_it(told: Api, settings: Settings) -> None
         assert compare_answers(reading, 1, extent(reading)).faults == []
 
 
-def test_versions_of_an_earlier_release_are_given_theirs(told: Api) -> None:
+def test_versions_of_an_earlier_release_are_given_theirs(
+    told: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = said(told, source=None, url=None, citations=[cite("wire"), cite("paper"), cite("paper", "repeat")])
     assert told.patch(first, {"title": "Another"}).status_code == 200
-    gone = said(told)
-    assert told.drop(gone).status_code == 204
+    assert told.drop(said(told)).status_code == 204
+    documents = "SELECT seq, document FROM record_version WHERE is_deleted = 0 ORDER BY seq"
+    groups = "SELECT seq, position, url_group, origin_group FROM record_citation ORDER BY seq, position"
     database: Database = told.client.app.state.database  # type: ignore[attr-defined]
     with database.reading() as reading:
-        stood = reading.rows("SELECT seq, document FROM record_version WHERE is_deleted = 0 ORDER BY seq")
-        groups = reading.rows(
-            "SELECT seq, position, url_group, origin_group FROM record_citation ORDER BY seq, position"
-        )
-    with database.writing(keys.SYSTEM) as writing:
-        writing.run("UPDATE record_citation SET url_group = NULL, origin_group = NULL", {})
-        for seq, document in stood:
-            parts = document.split(GAP)
-            assert parts[-4][:1] == b"c"
-            older = GAP.join([*parts[:-4], parts[-2], parts[-1]])
-            writing.run("UPDATE record_version SET document = :older WHERE seq = :seq", {"older": older, "seq": seq})
-        assert corroboration.missing(writing) == 3
-        assert [corroboration.fill(writing, 2) for _ in range(3)] == [2, 1, 0]
-        assert corroboration.missing(writing) == 0
+        stood, grouped = reading.rows(documents), reading.rows(groups)
+    assert all(b"\x1fc" in document for _, document in stood)
+    migrate.migrate(settings.database_url, migrate.path()[migrate.path().index("0008") - 1])
     with database.reading() as reading:
-        assert reading.rows("SELECT seq, document FROM record_version WHERE is_deleted = 0 ORDER BY seq") == stood
-        assert (
-            reading.rows("SELECT seq, position, url_group, origin_group FROM record_citation ORDER BY seq, position")
-            == groups
-        )
+        assert not [seq for seq, document in reading.rows(documents) if b"\x1fc" in document]
+    monkeypatch.setattr(fingerprints, "CHUNK", 2)  # several batches
+    migrate.migrate(settings.database_url)
+    with database.reading() as reading:
+        assert (reading.rows(documents), reading.rows(groups)) == (stood, grouped)
+        assert corroboration.missing(reading) == 0
+    assert told.get(first)["corroboration"] == 2
 
 
 def test_a_past_page_is_weighed_by_the_owners_of_then(told: Api) -> None:
