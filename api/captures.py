@@ -32,7 +32,7 @@ KEPT = {
     "read_current_stances": "record", "read_stance_series": "record", "read_stance_shifts": "record", "read_facets": "record",
     "list_reactions": "reaction", "read_reaction": "reaction",
     "list_actors": "actor", "read_actor": "actor", "list_affiliations": "affiliation", "read_affiliation": "affiliation",
-    "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
+    "list_conflicts": "record", "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
 }  # fmt: skip
 PAGE = 500
 # Of a list, they ask for a part of the answer.

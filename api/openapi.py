@@ -20,9 +20,10 @@ from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.changes import ChangeFilter, StreamFilter
+from schemas.conflicts import ConflictFilter
 from schemas.events import EventCreate
 from schemas.facets import FacetFilter
-from schemas.history import HistoryFilter, Restore, VersionFilter
+from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.problems import Problem
 from schemas.purges import PurgeCreate
@@ -40,8 +41,8 @@ BODIES: tuple[type[BaseModel], ...] = (
     PurgeCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
-    TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
-    HistoryFilter, VersionFilter,
+    TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
+    HistoryFilter, VersionFilter, RecordVersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
@@ -64,6 +65,7 @@ ABOUT: dict[str, Any] = {
         {"name": "statements", "description": "Words: one actor on one occasion."},
         {"name": "events", "description": "Deeds: meetings, calls, signed texts, orders, strikes, exchanges."},
         {"name": "reactions", "description": "Typed links: this record answers that one."},
+        {"name": "conflicts", "description": "Where records disagree."},
         {"name": "stances", "description": "What each side holds, over time, and when it shifted."},
         {"name": "facets", "description": "How many records there are of each actor, topic, source and so on."},
         {"name": "actors", "description": "Who speaks and acts, and to whom they belong."},
@@ -274,7 +276,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
 
 
 # The members of an answer that are not always there.
-_SOMETIMES = ("count", "as_of")
+_SOMETIMES = ("count", "as_of", "corroboration_groups")
 
 
 def _renamed(made: dict[str, Any]) -> dict[str, Any]:

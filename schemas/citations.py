@@ -8,7 +8,7 @@ from pydantic import StrictInt, model_validator
 from schemas.base import Shape, Shown
 from schemas.fields import Instant, Published, Ref, Text300, Text5000, Url, fault
 from schemas.nouns import Noun
-from schemas.vocabularies import CitationRole, Reliability
+from schemas.vocabularies import CitationRole, OriginRule, Reliability
 
 
 class Citation(Shape):
@@ -69,3 +69,25 @@ class CitationRead(Shown):
     excerpt: str | None = Member(description="A short passage that shows it.", examples=[None])
     retrieved_at: str | None = Member(description="When it was fetched.", examples=[None])
     archive_url: str | None = Member(description="An archived copy.", examples=[None])
+
+
+class CitationJoined(Shown):
+    """That a citation goes back to the origin of another one."""
+
+    citation: int = Member(description="Its place in `citations`, from 0.", examples=[2])
+    with_: int = Member(alias="with", description="The place of the other one.", examples=[0])
+    rule: OriginRule = Member(description="By what.", examples=["owner"])
+    why: str = Member(description="The same in words.", examples=["Both sources belong to The Kremlin."])
+
+
+class CorroborationGroup(Shown):
+    """Citations that go back to one independent origin, or one that adds nothing."""
+
+    citations: list[int] = Member(description="Their places in `citations`, from 0.", examples=[[0, 2]])
+    counts: bool = Member(description="Whether they add one to `corroboration`.", examples=[True])
+    primary: bool = Member(description="Whether the speaker's own publication is among them.", examples=[True])
+    why: str = Member(
+        description="Why they count as one, or add nothing.",
+        examples=["They go back to one origin, as `joined` says, and count once."],
+    )
+    joined: list[CitationJoined] = Member(description="By what each but the first was joined to another.")

@@ -146,12 +146,12 @@ class Span:
     @property
     def date_earliest(self) -> str | None:
         """The first day (UTC) as YYYY-MM-DD, or None where the start is open."""
-        return None if self.open_start else _day_of(self.earliest)
+        return None if self.open_start else day_of(self.earliest)
 
     @property
     def date_latest(self) -> str | None:
         """The last day (UTC) as YYYY-MM-DD, or None where the end is open."""
-        return None if self.open_end else _day_of(self.latest)
+        return None if self.open_end else day_of(self.latest)
 
 
 def parse(text: str) -> Span:
@@ -364,7 +364,8 @@ def _check_day(text: str, year: int, month: int, day: int) -> int:
     return length
 
 
-def _day_of(us: int) -> str:
+def day_of(us: int) -> str:
+    """The day (UTC) of an instant in microseconds, as YYYY-MM-DD."""
     return date.fromordinal(us // DAY + _EPOCH).isoformat()
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field as Member
 
-from schemas.statements import RecordCreate, RecordRead
+from schemas.statements import Explained, RecordCreate, RecordRead
 from schemas.vocabularies import EventType, Kind
 
 
@@ -19,3 +19,7 @@ class EventRead(RecordRead):
 
     kind: Literal[Kind.EVENT] = Member(description="Deeds.", examples=["event"])
     event_type: EventType = Member(description="PLOVER type.", examples=["CONSULT"])
+
+
+class EventExplained(EventRead, Explained):
+    """A deed, and what was to be explained of it."""

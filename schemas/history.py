@@ -27,6 +27,14 @@ class VersionFilter(MomentFilter):
     )  # fmt: skip
 
 
+class RecordVersionFilter(VersionFilter):
+    """Which version of a record to give, and what to explain of it."""
+
+    explain: Literal["corroboration"] | None = Member(
+        default=None, description="`corroboration` adds `corroboration_groups`: how the citations were counted.", examples=["corroboration"]
+    )  # fmt: skip
+
+
 class PatchOperation(Shown):
     """One step of a JSON Patch (RFC 6902): `value` goes with add and replace, `from` with move."""
 

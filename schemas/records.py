@@ -176,6 +176,8 @@ class RecordCitation(SQLModel, table=True):
         CheckConstraint("credibility BETWEEN 1 AND 6", name="credibility"),
         CheckConstraint("url IS NOT NULL OR locator IS NOT NULL OR excerpt IS NOT NULL", name="findable"),
         Index("ix_record_citation_source", "source_id", "seq"),
+        Index("ix_record_citation_ungrouped", "seq", sqlite_where=sql("url_group IS NULL"),
+              postgresql_where=sql("url_group IS NULL")),
     )  # fmt: skip
 
     seq: int = Field(primary_key=True, sa_type=Big, foreign_key="record_version.seq")
@@ -191,6 +193,9 @@ class RecordCitation(SQLModel, table=True):
     excerpt: str | None = Field(default=None, sa_type=Text)
     retrieved_at: str | None = Field(default=None, max_length=40)
     archive_url: str | None = Field(default=None, max_length=2048)
+    # What it shares with earlier citations: `schemas.corroboration.Groups`. Null only where an earlier release wrote it.
+    url_group: int | None = None
+    origin_group: int | None = None
 
 
 class RecordTag(SQLModel, table=True):

@@ -11,7 +11,7 @@ from pydantic import (
 from pydantic import Field as Member
 
 from schemas.base import Shown, Written
-from schemas.citations import Citation, CitationRead
+from schemas.citations import Citation, CitationRead, CorroborationGroup
 from schemas.dates import Precision
 from schemas.fields import (
     Confidence,
@@ -271,6 +271,11 @@ class RecordRead(Versioned):
         description="The first citation's source.", examples=[{"slug": "kremlin-ru", "name": "kremlin.ru"}]
     )
     citations: list[CitationRead] = Member(description="Where it was published.")
+    corroboration: int = Member(
+        description="How many independent origins the citations go back to; translations and repeats add nothing.",
+        examples=[1],
+    )
+    primary: bool = Member(description="Whether the speaker's own publication is among them.", examples=[True])
     event_type: EventType | None = Member(description="PLOVER type.", examples=["AGREE"])
     event_mode: EventMode | None = Member(description="PLOVER mode.", examples=[None])
     place: PlaceRead | None = Member(
@@ -301,3 +306,15 @@ class StatementRead(RecordRead):
     translation_by: TranslationBy | None = Member(description="Who translated.", examples=["official"])
     channel: Channel | None = Member(description="How it was said.", examples=["press_conference"])
     prompted: bool | None = Member(description="Whether it was asked for.", examples=[True])
+
+
+class Explained(Shown):
+    """What a record is answered with when it is to be explained."""
+
+    corroboration_groups: list[CorroborationGroup] | None = Member(
+        default=None, description="Present with `explain=corroboration` only: how the citations were counted."
+    )
+
+
+class StatementExplained(StatementRead, Explained):
+    """Words, and what was to be explained of them."""

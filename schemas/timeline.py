@@ -113,6 +113,7 @@ Words = Annotated[
 ]
 Limit = Annotated[Whole, Field(ge=1, le=500), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 500})]
 Percent = Annotated[Whole, Field(ge=0, le=100), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 100})]
+AtLeastOne = Annotated[Whole, Field(ge=1, le=50), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 50})]
 Text = Annotated[str, StringConstraints(max_length=2048)]
 MOST_OF_A_CURSOR = 2000  # characters
 Cursor = Annotated[str, StringConstraints(max_length=MOST_OF_A_CURSOR)]
@@ -178,6 +179,10 @@ class ChoiceFilter(MomentFilter):
         default=None, description="Reliability of the best citation at least this good, A–E; F (can't be judged) is no grade.",
         examples=["B"],
     )  # fmt: skip
+    min_corroboration: AtLeastOne | None = Field(
+        default=None, description="At least so many independent origins, or the speaker's own publication. 1 leaves out what is known from "
+        "translations and repeats alone.", examples=[2],
+    )  # fmt: skip
     event_type: list[EventType] = Field(default=[], description="PLOVER type.", examples=[["CONSULT"]])
     country: list[Country] = Field(
         default=[], max_length=300, description="Country of the place, ISO 3166-1 alpha-2.", examples=[["TR"]]
@@ -234,13 +239,18 @@ class ChoiceFilter(MomentFilter):
     )
 
 
-class RecordFilter(ChoiceFilter, Filter):
-    """What every list of records can be filtered by, in which order, and how much of it at a time."""
+class SharedFilter(ChoiceFilter, Filter):
+    """What records can be filtered by wherever they are listed."""
 
     role: Role | None = Field(
         default=None, description="The part that the actor has: agent (actor, on_behalf_of or co_actor; the default), addressee, "
         "target, mediator, host or any.", examples=["agent"],
     )  # fmt: skip
+
+
+class RecordFilter(SharedFilter):
+    """What every list of records can be filtered by, in which order, and whether it is counted."""
+
     order: Order = Field(
         default=Order.DESC, description="desc (newest first), asc (its exact reverse); entered or -entered: by entry, oldest or newest first; "
         "relevance: what `q` finds best first.",

@@ -85,6 +85,19 @@ def test_an_answer_is_cited_as_shown(demo: TestClient, demo_url: str) -> None:
     assert set(json.loads(content)) == set(re.findall(r'"(\w+)": …', section))
 
 
+def test_corroboration_and_conflicts_are_as_shown(demo: TestClient) -> None:
+    section = README.partition("## How many say so, and where they disagree")[2].partition("\n## ")[0]
+    asked, conflicts = re.findall(r"'http://127\.0\.0\.1:8000(/v1/[^']+)'", section)
+    record = demo.get(asked).json()
+    groups = [[one["citations"], one["counts"], one["why"]] for one in record["corroboration_groups"]]
+    shown = [json.loads(line) for line in re.findall(r"^(\[.*\]|\d+)$", section, re.MULTILINE)]
+    assert shown == [record["corroboration"], *groups]
+    told = re.findall(r"^\S+ \| .*$", section, re.MULTILINE)
+    (item,) = demo.get(conflicts).json()["items"]
+    head = [item["date_earliest"], item["actor"]["slug"], item["topic"]["slug"]]
+    assert told == [" | ".join(row) for row in (head, *((one["stance"], one["title"]) for one in item["records"]))]
+
+
 def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
     found = re.search(r"-d '(\{.*?\})'", README.partition("## Writing")[2], re.DOTALL)
     assert found

@@ -278,6 +278,7 @@ ANSWERED = [
     ("UPDATE involvement SET listed = 0 WHERE seq = 10", None, "version 1 (revision 10): it is not listed as it is stored."),
     ("DELETE FROM involvement WHERE seq = 10 AND actor = 0", None, "version 1 (revision 10): it is not listed as it is stored."),
     ("UPDATE record_topic SET positions = 4 WHERE seq = 8", None, "version 1 (revision 8): it is not listed as it is stored."),
+    ("UPDATE record_citation SET url_group = 7 WHERE seq = 10", None, "version 1 (revision 10): its citations are not grouped as they are stored."),
     ("UPDATE involvement SET superseded_seq = 12 WHERE seq = 10", None, "version 1 (revision 10): it is not listed as it is stored."),
 ]  # fmt: skip
 

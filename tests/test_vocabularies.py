@@ -4,11 +4,13 @@ from enum import Enum
 
 import pytest
 
-from schemas import actions, confidence, counting, plover, vocabularies
+from schemas import actions, confidence, counting, findings, plover, vocabularies
 from schemas.vocabularies import EVENT_MODES, VOCABULARIES, EventMode, EventType, Stance, Term
 
 LISTS: dict[str, type[Enum]] = {
     "kinds": vocabularies.Kind,
+    "origin_rules": vocabularies.OriginRule,
+    "conflict_reasons": vocabularies.ConflictReason,
     "actor_kinds": vocabularies.ActorKind,
     "stances": vocabularies.Stance,
     "condition_types": vocabularies.ConditionType,
@@ -59,7 +61,7 @@ def test_every_closed_list_is_published_and_nothing_else() -> None:
     assert set(VOCABULARIES) == set(LISTS) | WITHOUT_A_CLASS
     listed = {
         item
-        for module in (vocabularies, actions, confidence, counting, plover)
+        for module in (vocabularies, actions, confidence, counting, findings, plover)
         for item in vars(module).values()
         if isinstance(item, type) and issubclass(item, Enum) and item.__module__ == module.__name__ and len(item)
     }

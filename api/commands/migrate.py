@@ -11,7 +11,7 @@ from api.commands.failures import Failure, make_folder
 from api.commands.progress import Progress
 from api.database import Database
 from api.settings import Settings
-from api.store import fingerprints, keys, migrations, texts
+from api.store import corroboration, fingerprints, keys, migrations, texts
 from api.store.dialects import WRITERS_LOCK, Unusable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +71,7 @@ def migrate(url: str, revision: str = "head") -> int:
         if revision in ("head", path()[-1]):
             _fingerprint(database)
             _read(database)
+            _weigh(database)
         return needed
     finally:
         database.close()
@@ -94,6 +95,18 @@ def _read(database: Database) -> None:
         while left:
             with database.writing(keys.SYSTEM) as writing:
                 left = texts.fill(writing, texts.CHUNK)
+            progress(total - left)
+
+
+def _weigh(database: Database) -> None:
+    """Give versions that an earlier release wrote what their corroboration depends on, in batches too."""
+    with database.reading() as reading:
+        total = left = corroboration.missing(reading)
+    with Progress("Corroboration", total) as progress:
+        while left:
+            with database.writing(keys.SYSTEM) as writing:
+                corroboration.fill(writing, fingerprints.CHUNK)
+                left = corroboration.missing(writing)
             progress(total - left)
 
 

@@ -10,8 +10,8 @@ from api.openapi import refused, takes
 from api.routers.addresses import HISTORY, RECORD, RESTORE, THREAD
 from api.store import records, threads, timeline
 from api.store.conditions import is_bounded
-from schemas.events import EventCreate, EventRead
-from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
+from schemas.events import EventCreate, EventExplained, EventRead
+from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionRead
 from schemas.pages import CountedPage, PastPage
 from schemas.reactions import Thread, ThreadFilter
 from schemas.timeline import EventFilter
@@ -24,6 +24,7 @@ EXAMPLE = {
     "source": "kremlin-ru", "url": "http://en.kremlin.ru/events/president/news/76477", "confidence": 90,
 }  # fmt: skip
 Asked = Annotated[EventFilter, Depends(queries.asked(EventFilter))]
+AskedVersion = Annotated[RecordVersionFilter, Depends(queries.asked(RecordVersionFilter))]
 AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 
 
@@ -50,16 +51,18 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
 
 
 @router.get(
-    RECORD, summary="Read an event", response_model=EventRead, openapi_extra=queries.parameters(VersionFilter),
+    RECORD, summary="Read an event", response_model=EventExplained, openapi_extra=queries.parameters(RecordVersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedVersion) -> Response:
+async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
     """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too.
 
     `version` gives an earlier version with today's names, also of what has been deleted since.
     """
     return answers.one(
-        request, await reading.at(asked.as_of)(records.find, Kind.EVENT, id, asked.version), as_of=asked.as_of
+        request,
+        await reading.at(asked.as_of)(records.find, Kind.EVENT, id, asked.version, asked.explain),
+        as_of=asked.as_of,
     )
 
 

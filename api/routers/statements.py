@@ -10,10 +10,10 @@ from api.openapi import refused, takes
 from api.routers.addresses import HISTORY, RECORD, RESTORE, THREAD
 from api.store import records, threads, timeline
 from api.store.conditions import is_bounded
-from schemas.history import HistoryFilter, Restore, VersionFilter, VersionRead
+from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionRead
 from schemas.pages import CountedPage, PastPage
 from schemas.reactions import Thread, ThreadFilter
-from schemas.statements import StatementCreate, StatementRead
+from schemas.statements import StatementCreate, StatementExplained, StatementRead
 from schemas.timeline import StatementFilter
 from schemas.vocabularies import Kind
 
@@ -24,6 +24,7 @@ EXAMPLE = {
     "url": "http://en.kremlin.ru/events/president/news/76450", "confidence": "high",
 }  # fmt: skip
 Asked = Annotated[StatementFilter, Depends(queries.asked(StatementFilter))]
+AskedVersion = Annotated[RecordVersionFilter, Depends(queries.asked(RecordVersionFilter))]
 AskedThread = Annotated[ThreadFilter, Depends(queries.asked(ThreadFilter))]
 
 
@@ -50,16 +51,18 @@ async def create_statement(request: Request, writing: Contributor, body: Body) -
 
 
 @router.get(
-    RECORD, summary="Read a statement", response_model=StatementRead, openapi_extra=queries.parameters(VersionFilter),
+    RECORD, summary="Read a statement", response_model=StatementExplained, openapi_extra=queries.parameters(RecordVersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
-async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedVersion) -> Response:
+async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
     """One statement, with the ETag that an edit needs. `external_source:external_id` serves as id too.
 
     `version` gives an earlier version with today's names, also of what has been deleted since.
     """
     return answers.one(
-        request, await reading.at(asked.as_of)(records.find, Kind.STATEMENT, id, asked.version), as_of=asked.as_of
+        request,
+        await reading.at(asked.as_of)(records.find, Kind.STATEMENT, id, asked.version, asked.explain),
+        as_of=asked.as_of,
     )
 
 

@@ -14,10 +14,13 @@ from api.store.rows import CITED, STATEMENTS_ONLY
 from api.store.sessions import Reading
 from schemas import dates
 from schemas.confidence import label
+from schemas.corroboration import basis, groups, is_call
 from schemas.records import EVERYONE, KIND_CODES, LISTED, ROLE_CODES, STATUS_CODES, position_bit
 from schemas.vocabularies import Kind, Stance, Status
 
 Json = dict[str, Any]
+# The gaps that stand for whole members.
+_OF_RECORDS = {b"r": b'"answers":"', b"c": b'"basis":"'}
 _VERSION = (
     "seq", "record_id", "version", "superseded_seq", "is_deleted", "status", "date", "earliest", "latest", "date_precision",
     "date_basis", "effective", "title", "summary", "actor_id", "on_behalf_of_id", "confidence", "confidence_given", "attribution",
@@ -50,6 +53,7 @@ def revisions(reading: Reading, first: int, last: int) -> Audit:
     participants = of_each("record_participant", "actor_id, role", "position")
     topics = of_each("record_stance", ", ".join(_STANCE), "position")
     citations = of_each("record_citation", f"source_id, {', '.join(CITED)}", "position")
+    grouped = of_each("record_citation", "role, url, origin, url_group, origin_group", "position")
     tags = of_each("record_tag", "tag", "position")
     involved, by_topic = (
         of_each("involvement", _WALKED, "actor, role"),
@@ -66,6 +70,9 @@ def revisions(reading: Reading, first: int, last: int) -> Audit:
             one, parts, stances, citations.get(seq, []), tags.get(seq, [])
         ):
             audit.tell(seq, f"{named}: what is answered for it is not what is stored.")
+        shared = grouped.get(seq, [])
+        if [row[3:] for row in shared] != groups(row[:3] for row in shared):
+            audit.tell(seq, f"{named}: its citations are not grouped as they are stored.")
         if (
             sorted(involved.get(seq, []), key=repr) != walked
             or sorted(by_topic.get(seq, []), key=repr) != walked_by_topic
@@ -80,7 +87,8 @@ def _said(document: Any) -> Any:
         return None
     parts = document.split(GAP)
     for place in range(1, len(parts), 2):
-        parts[place] = b'"answers":0' if parts[place][:1] == b"r" else b'"' + parts[place] + b'"'
+        opened = _OF_RECORDS.get(parts[place][:1], b'"')
+        parts[place] = opened + parts[place] + b'"'
     try:
         return json.loads(b"".join(parts))
     except ValueError:
@@ -96,6 +104,9 @@ def _members(
 ) -> Json:
     """What a record's document has to say, out of columns and lists."""
     span = dates.parse(one["date"])
+    of_call = is_call(one["event_type"], one["channel"])
+    told = [(source, *(row[CITED.index(name)] for name in ("role", "url", "origin"))) for source, *row in cited]
+    found = basis(one["actor_id"], one["on_behalf_of_id"], parts, of_call, told)
     positions = [
         {"topic": _gap("t", topic), "stance": stance, "stance_score": Stance(stance).score, "condition_type": condition_type,
          "conditions": conditions, "coding_certainty": certainty}
@@ -125,7 +136,8 @@ def _members(
         "tags": [tag for (tag,) in tags],
         "recorded_at": dates.format_instant(one["recorded_at"]),
         "changed_at": dates.format_instant(one["changed_at"]),
-        "answers": 0,
+        "answers": f"r{one['record_id']}",
+        "basis": f"c{found.key}",
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.store import matches
+from api.store import corroboration, matches
 from api.store.directory import Directory
 from api.store.matches import Match
 from api.store.sessions import Reading
@@ -23,7 +23,7 @@ _UNBOUNDED = (
     # Every moment has a directory of its own, which is read whole the first time.
     "as_of",
     "q",
-    "target", "attribution", "source", "min_reliability", "event_type", "country", "bbox", "language", "tag", "channel",
+    "target", "attribution", "source", "min_reliability", "min_corroboration", "event_type", "country", "bbox", "language", "tag", "channel",
     "effective_from", "effective_to", "id", "url", "external_id", "count",
 )  # fmt: skip
 
@@ -157,6 +157,9 @@ def _beside(reading: Reading, directory: Directory, filters: ChoiceFilter, found
             f"EXISTS (SELECT 1 FROM involvement x WHERE x.seq = i.seq AND x.role = {role} AND {reading.any_of('x.actor', 'targets')})"
         )
     _cited(reading, directory, filters, found)
+    if filters.min_corroboration is not None:
+        found.values["min_corroboration"] = filters.min_corroboration
+        found.rows.append(corroboration.is_at_least(filters.min_corroboration))
     if filters.tag:
         found.values["tags"] = reading.listed(filters.tag)
         _looked_up(reading, found, f"SELECT c.seq FROM record_tag c WHERE {reading.any_of('c.tag', 'tags')}")

@@ -26,8 +26,8 @@ from schemas.sources import Source, SourceVersion
 from schemas.topics import Topic, TopicVersion
 
 FORMAT = 1
-# Changed by later writes, or made of other columns: `document` and `folded` may be made anew, a check holds `topic_key`.
-LEFT_OUT = ("superseded_seq", "document", "folded", "topic_key")
+# Changed by later writes, or made of other columns: `document`, `folded` and the groups may be made anew, a check holds `topic_key`.
+LEFT_OUT = ("superseded_seq", "document", "folded", "topic_key", "url_group", "origin_group")
 
 
 @dataclass(frozen=True, slots=True)

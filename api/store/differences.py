@@ -10,7 +10,7 @@ from schemas.reactions import DERIVED
 Json = dict[str, Any]
 
 # Which version it is, when and by whom; and what follows from other things, not from this version.
-_ABOUT = {"version", "recorded_at", "changed_at", "recorded_by", *DERIVED.values()}
+_ABOUT = {"version", "recorded_at", "changed_at", "recorded_by", "corroboration", "primary", *DERIVED.values()}
 
 
 def content(shown: Json) -> Json:

@@ -4,11 +4,11 @@ Read once and kept until a noun or an affiliation gets a new version; which of t
 newest versions in its own transaction, so that a page never mixes two moments.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from api.errors import Problem
-from api.store import documents
+from api.store import corroboration, documents
 from api.store.documents import LETTERS, NO_ANSWERS
 from api.store.nouns import MOST_HINTS, NOUNS
 from api.store.sessions import Reading
@@ -17,18 +17,35 @@ from schemas.nouns import Noun
 from schemas.problems import Fault
 
 MOST_MEMBERS = 2_000
+MOST_WEIGHED = 20_000  # bases of one directory: some 4 MB
 MOST_KEPT = 8  # a directory of 5,000 actors takes some 3 MB
 
 Interval = tuple[int, int, int]  # actor, since, until: microseconds, inclusive
 
 
 class Shown(dict[bytes, bytes]):
-    """What fills the gaps; the gap for other records' answers is empty where nobody answered."""
+    """What fills the gaps; the gap for other records' answers is empty where nobody answered.
+
+    What a basis comes to is worked out once, with the owners of the sources at this moment, and kept for the next page.
+    """
+
+    def __init__(self, owners: Mapping[int, int]) -> None:
+        super().__init__()
+        self._owners = owners
+        self._weighed: list[bytes] = []
 
     def __missing__(self, key: bytes) -> bytes:
         if key[:1] == b"r":
             return NO_ANSWERS
-        raise KeyError(key)
+        if key[:1] != b"c":
+            raise KeyError(key)
+        if len(self._weighed) >= MOST_WEIGHED:
+            for old in self._weighed:
+                self.pop(old, None)
+            self._weighed = []
+        self._weighed.append(key)
+        self[key] = found = corroboration.weigh(key, self._owners)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +165,7 @@ class Shelf:
 
 def _read(reading: Reading, generation: tuple[int | None, ...]) -> Directory:
     identities: dict[str, dict[str, int]] = {}
-    shown = Shown()
+    shown = Shown(corroboration.owners(reading))
     for noun in NOUNS:
         identities[noun] = {}
         rows = reading.rows(

@@ -2,7 +2,7 @@
 
 A gap is a key between two 0x1f bytes. JSON escapes control characters, so none ever occurs in a document by itself.
 Keys: `a12`, `s3`, `t7` stand for the actor, source or topic with that id; `r55` for the members that other records
-give to record 55.
+give to record 55; `c` and the basis of a corroboration for the members that follow from it and from who owns the sources.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import Any
 
 GAP = b"\x1f"
 LETTERS = {"actor": "a", "source": "s", "topic": "t"}
+_ANSWERS = b"," + GAP + b"r"
 NO_ANSWERS = b'"retracted_by":[],"denied_by":[],"clarified_by":[]'
 
 
@@ -32,13 +33,24 @@ def loads(body: bytes) -> dict[str, Any]:
     return value
 
 
-def render(members: Mapping[str, Any], record_id: int | None = None) -> bytes:
-    """A document with gaps; with a record's id also the gap for what other records say of it."""
+def render(members: Mapping[str, Any], record_id: int | None = None, basis: str = "") -> bytes:
+    """A document with gaps; with a record's id also those for what its basis comes to and what other records say of it."""
     text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
     document = text.replace('"\\u001f', "\x1f").replace('\\u001f"', "\x1f").encode()
     if record_id is None:
         return document
-    return document[:-1] + b"," + GAP + b"r%d" % record_id + GAP + b"}"
+    return weighed(document[:-1] + b"," + GAP + b"r%d" % record_id + GAP + b"}", basis)
+
+
+def weighed(document: bytes, basis: str) -> bytes:
+    """A record's document with the gap for what the basis of its corroboration comes to, before its last gap."""
+    content, _, answers = document.rpartition(_ANSWERS)
+    return content + b"," + GAP + b"c" + basis.encode() + GAP + _ANSWERS + answers
+
+
+def worth(corroboration: int, is_primary: bool) -> bytes:
+    """What fills that gap."""
+    return b'"corroboration":%d,"primary":%s' % (corroboration, b"true" if is_primary else b"false")
 
 
 def with_member(document: bytes, name: str, value: Any) -> bytes:
@@ -50,7 +62,7 @@ def content(document: bytes) -> dict[str, Any]:
     """What a document with gaps says, without which version says it, when and by whom."""
     parts = document.split(GAP)
     for index in range(1, len(parts), 2):
-        parts[index] = b'"gaps":0' if parts[index][:1] == b"r" else b'"' + parts[index] + b'"'
+        parts[index] = b'"gaps":0' if parts[index][:1] in (b"c", b"r") else b'"' + parts[index] + b'"'
     said = loads(b"".join(parts))
     return {
         name: value

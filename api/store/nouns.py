@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from api.store import documents
+from api.store import corroboration, documents
 from api.store.sessions import Reading
 from schemas.fields import closest
 
@@ -38,10 +38,12 @@ class Names(dict[bytes, bytes]):
         self._reading = reading
 
     def __missing__(self, key: bytes) -> bytes:
-        letter, identity = key[:1].decode(), int(key[1:])
+        letter = key[:1].decode()
         if letter == "r":
             return documents.NO_ANSWERS
-        noun = _NOUN_OF[letter]
+        if letter == "c":
+            return corroboration.worth(self._reading, key)
+        noun, identity = _NOUN_OF[letter], int(key[1:])
         sql = f"SELECT n.slug, v.name FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND v.superseded_seq IS NULL WHERE n.id = :id"
         row = self._reading.row(sql, {"id": identity})
         assert row is not None, f"{noun} {identity} is referred to but does not exist"

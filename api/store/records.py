@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from api.errors import Problem, not_found
-from api.store import checks, documents, grades, history, nouns, reactions, restores, versioned, walks
+from api.store import checks, corroboration, documents, grades, history, nouns, reactions, restores, versioned, walks
 from api.store.checks import Checked, Json
 from api.store.current import PATHS, Current, identify, locate, may_see, sees_drafts_of
 from api.store.directory import Directory
@@ -30,12 +30,24 @@ REFERENCES = {
 FIXED = ("external_source", "external_id", "reacts_to")
 
 
-def find(reading: Reading, kind: Kind, address: str, version: int | None = None) -> Rendered:
-    """One statement or event, as it stands or as a version recorded it. Raises Problem `not-found` or `deleted`."""
+def find(
+    reading: Reading, kind: Kind, address: str, version: int | None = None, explain: str | None = None
+) -> Rendered:
+    """One statement or event, as it stands or as a version recorded it, with what is to be explained.
+
+    Raises Problem `not-found` or `deleted`.
+    """
     if version is None:
-        return rendered(reading, locate(reading, address, kind))
-    current = _newest(reading, kind, address)
-    return _as_recorded(reading, current, history.at(reading, _told(reading, current, address), version).seq, version)
+        current = locate(reading, address, kind)
+    else:
+        newest = _newest(reading, kind, address)
+        seq = history.at(reading, _told(reading, newest, address), version).seq
+        current = _as_recorded(reading, newest, seq, version)
+    found = rendered(reading, current)
+    if explain is None:
+        return found
+    told = documents.dumps(corroboration.explained(reading, current.seq))
+    return replace(found, body=found.body[:-1] + b',"corroboration_groups":' + told + b"}")
 
 
 def versions(reading: Reading, directory: Directory, kind: Kind, address: str, filters: HistoryFilter) -> Listed:
@@ -68,8 +80,8 @@ def _documents(reading: Reading, seqs: Sequence[int]) -> Mapping[int, bytes]:
     return dict(zip(seqs, walks.fetch(reading, seqs), strict=True))
 
 
-def _as_recorded(reading: Reading, current: Current, seq: int, version: int) -> Rendered:
-    return rendered(reading, replace(current, version=version, document=walks.fetch(reading, [seq])[0]))
+def _as_recorded(reading: Reading, current: Current, seq: int, version: int) -> Current:
+    return replace(current, seq=seq, version=version, document=walks.fetch(reading, [seq])[0])
 
 
 def rendered(reading: Reading, current: Current, created: bool = False) -> Rendered:
@@ -114,6 +126,8 @@ def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Seq
     _may_write(writing, Status(current.status), current.created_by)
     versioned.expect(before, expected)
     shown = documents.loads(before.body)
+    if "corroboration_groups" in patch:
+        shown["corroboration_groups"] = corroboration.explained(writing, current.seq)
     fields = SHAPES[kind].model_fields
     patch, shorts, found = expand_patch(patch, shown)
     editable = [name for name in fields if name not in FIXED and name in {*shown, "change_note"}]
@@ -140,7 +154,7 @@ def restore(writing: Writing, kind: Kind, address: str, sent: Json, expected: Se
     gone = versioned.gone(writing, kind, current.version, current.seq) if current.is_deleted else None
     restores.expect(rendered(writing, current), gone, expected)
     wanted, past = restores.wanted(writing, _told(writing, current, address), sent)
-    shown = documents.loads(_as_recorded(writing, current, past.seq, past.version).body)
+    shown = documents.loads(rendered(writing, _as_recorded(writing, current, past.seq, past.version)).body)
     with restores.blamed(past.version):
         _, content = grades.keep({}, shown)
         body, _ = unscored({name: value for name, value in content.items() if value is not None}, shown)

@@ -9,6 +9,7 @@ from api.store.documents import gap
 from api.store.sessions import Stamp, Writing
 from schemas import dates
 from schemas.confidence import as_given, label
+from schemas.corroboration import Basis, basis, groups, is_call
 from schemas.records import (
     ATTRIBUTION_CODES,
     EVERYONE,
@@ -124,7 +125,7 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
     """Write one version of a record with everything that hangs on it."""
     assert meta.stamp is not None
     body, seq = checked.body, meta.stamp.seq
-    document = documents.render(members_of(meta, checked), meta.id)
+    document = documents.render(members_of(meta, checked), meta.id, _basis(checked).key)
     writing.insert(RecordVersion, [_version(meta, checked, document)])
     writing.insert(
         RecordParticipant,
@@ -145,8 +146,10 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
         RecordCitation,
         [
             {"seq": seq, "position": index, "source_id": checked.identity("source", one.source),
-             **{name: getattr(one, name) for name in CITED}}
-            for index, one in enumerate(body.citations)
+             **{name: getattr(one, name) for name in CITED}, "url_group": shared.url, "origin_group": shared.origin}
+            for index, (one, shared) in enumerate(
+                zip(body.citations, groups((one.role, one.url, one.origin) for one in body.citations), strict=True)
+            )
         ],
     )  # fmt: skip
     writing.insert(RecordTag, [{"seq": seq, "position": index, "tag": tag} for index, tag in enumerate(body.tags)])
@@ -170,6 +173,20 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
             for topic, bit in bits.items()
             for actor, role in involved
         ],
+    )
+
+
+def _basis(checked: Checked[Any]) -> Basis:
+    """What the corroboration of the version depends on."""
+    body = checked.body
+    actor = checked.identity("actor", body.actor)
+    assert actor is not None
+    return basis(
+        actor,
+        checked.identity("actor", body.on_behalf_of),
+        [(checked.identities["actor", one.actor], one.role) for one in body.participants],
+        is_call(body.event_type, getattr(body, "channel", None)),
+        [(checked.identities["source", one.source], one.role, one.url, one.origin) for one in body.citations],
     )
 
 
