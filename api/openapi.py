@@ -23,6 +23,7 @@ from schemas.changes import ChangeFilter, StreamFilter
 from schemas.events import EventCreate
 from schemas.history import HistoryFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
+from schemas.links import LinkFilter, MatrixFilter, UnansweredFilter
 from schemas.problems import Problem
 from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
@@ -41,6 +42,7 @@ FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter,
+    LinkFilter, MatrixFilter, UnansweredFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")

@@ -7,6 +7,7 @@ from api.routers import (
     affiliations,
     changes,
     events,
+    exchanges,
     health,
     keys,
     purges,
@@ -27,6 +28,7 @@ def include(app: FastAPI) -> None:
         timeline,
         statements,
         events,
+        exchanges,  # before the ids of reactions
         reactions,
         actors,
         affiliations,

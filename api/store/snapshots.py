@@ -28,8 +28,10 @@ _ID_LENGTH = 10  # 50 bits: among a million ids, one in a billion is drawn again
 # The nouns that stand in an answer, by the member that they stand in.
 NOUN_OF = {
     "actor": "actor", "on_behalf_of": "actor", "asserted_by": "actor", "group": "actor", "owner": "actor", "source": "source",
-    "topic": "topic", "parent": "topic", "record": "record", "reactions": "reaction",
+    "topic": "topic", "parent": "topic", "record": "record", "reactions": "reaction", "from_record": "record", "to_record": "record",
 }  # fmt: skip
+# The same of members that hold the slug alone, in rows for a chart.
+NOUN_OF_SLUG = {"from_actor": "actor", "to_actor": "actor"}
 
 # What a page begins with, and what follows its items. No text in an item can look so: its quotes are escaped.
 _OPENED, _CLOSED = b'{"items":[', b'],"next":'
@@ -91,6 +93,8 @@ def _look_through(value: Any, noun: str | None, nouns: Mapping[str, str], shown:
         for name, one in value.items():
             if isinstance(one, list | dict):
                 _look_through(one, nouns.get(name), nouns, shown)
+            elif name in NOUN_OF_SLUG:
+                shown.setdefault(NOUN_OF_SLUG[name], {})[one] = None
 
 
 def purges(reading: Reading) -> int:

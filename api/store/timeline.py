@@ -5,7 +5,7 @@ latest, id; newest first is its exact reverse.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +42,17 @@ def page(
     kind: Kind | None = None,
     subject: str | None = None,
     known_tag: str | None = None,
+    narrow: Callable[[Reading, Directory, Any, Conditions], None] | None = None,
 ) -> Listed | None:
     """One page of records; None when it is still the one with the tag `known_tag`.
 
-    `kind` narrows a list to statements or events, `subject` is the actor in the path. Raises Problem `invalid` with
-    every fault, `cursor-mismatch`, `group-too-large`, or `not-found` for the actor in the path.
+    `kind` narrows a list to statements or events, `subject` is the actor in the path, `narrow` adds conditions and
+    faults of its own. Raises Problem `invalid` with every fault, `cursor-mismatch`, `group-too-large`, or `not-found` for the actor in the path.
     """
     kind = kind or getattr(filters, "kind", None)
     found = conditions(reading, directory, filters, KIND_CODES[kind] if kind else None)
+    if narrow:
+        narrow(reading, directory, filters, found)
     scope = _scope(reading, directory, filters, subject, found)
     question = cursors.question(filters, kind or "", subject or "")
     types: tuple[type, ...] = (int,) if filters.order in (Order.ENTERED, Order.ENTERED_DESC) else (int, int, int)
@@ -86,7 +89,7 @@ def _scope(
                 hint="Give actor too, or leave it out.",
             )
             for name in ("role", "affiliates")
-            if getattr(filters, name) is not None
+            if getattr(filters, name) is not None and not (name == "affiliates" and getattr(filters, "by", []))
         ]
     if faults:
         raise invalid(faults)

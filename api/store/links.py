@@ -1,0 +1,317 @@
+"""Links between records: from a filter to SQL over a link `i` with its version `v`, the answer `f` and what it answers, `t`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from api.errors import Problem, invalid
+from api.store import dialects, lists, reactions
+from api.store.checks import Json
+from api.store.current import locate
+from api.store.directory import Directory
+from api.store.documents import Listed, gap
+from api.store.sessions import Reading
+from api.store.versioned import Row
+from schemas import dates
+from schemas.dates import CALENDAR_END, CALENDAR_START, DAY, SECOND
+from schemas.links import LinkFilter
+from schemas.problems import Fault
+from schemas.reactions import ReactionFilter
+from schemas.records import LISTED, ROLE_CODES
+from schemas.vocabularies import DateMatch
+
+MOST_ROWS = 10_000
+_STAY = ("named", "actor", "since", "until")
+_STANDS = "{e}.superseded_seq IS NULL AND {e}.is_deleted = 0"
+_LISTED = ", ".join(f"'{status}'" for status in LISTED)
+_SHOWN = f"{_STANDS} AND {{e}}.status IN ({_LISTED})"
+# A link between two records that anyone may see in a list.
+JOINED = f"""FROM reaction i
+    JOIN reaction_version v ON v.reaction_id = i.id AND {_STANDS.format(e="v")}
+    JOIN record_version f ON f.record_id = i.from_id AND {_SHOWN.format(e="f")}
+    JOIN record_version t ON t.record_id = i.to_id AND {_SHOWN.format(e="t")}"""
+# The listed answers `f` to a record `i`.
+ANSWERS = f"""FROM reaction x
+    JOIN reaction_version v ON v.reaction_id = x.id AND {_STANDS.format(e="v")}
+    JOIN record_version f ON f.record_id = x.from_id AND {_SHOWN.format(e="f")} WHERE x.to_id = i.id"""
+
+
+@dataclass(slots=True)
+class Conditions:
+    """What links must meet: `rows` over `i` and `v`, `ends` over `f` and `t`; and by whom they are grouped."""
+
+    rows: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    grouped: dict[str, bool] = field(default_factory=dict)  # end -> whether its actors are those that were named
+    within: bool = False
+
+    @property
+    def where(self) -> str:
+        """All of it, for `JOINED`."""
+        return " AND ".join([*self.rows, *self.ends]) or "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """The time from what is answered to the answer, as SQL over two rows with `earliest` and `latest`.
+
+    `low` and `high` are calendar days in UTC, the least and the most that the dates allow; `high` is null where a date
+    has an open end. `exact` is microseconds between two instants, each the second that it was written as; else null.
+    `least` and `most` are microseconds: the exact ones, or those of the days.
+    """
+
+    low: str
+    high: str
+    exact: str
+    least: str
+    most: str
+
+
+def lag(answer: str, answered: str) -> Lag:
+    """The lag between the rows with these aliases; an answer can't come before what it answers, so it is never below 0."""
+    first, last = f"{answer}.earliest", f"{answer}.latest"
+    low = f"CASE WHEN {first} > {answered}.latest THEN {day_of(first)} - {day_of(f'{answered}.latest')} ELSE 0 END"
+    is_open = f"{last} >= {CALENDAR_END} OR {answered}.earliest <= {CALENDAR_START}"
+    high = f"CASE WHEN {is_open} THEN NULL ELSE {day_of(last)} - {day_of(f'{answered}.earliest')} END"
+    instants = " AND ".join(f"{end}.latest - {end}.earliest < {SECOND}" for end in (answer, answered))
+    exact = f"CASE WHEN {instants} THEN {first} - {answered}.earliest END"
+    least, most = (f"coalesce({exact}, ({days}) * {DAY})" for days in (low, high))
+    return Lag(low, high, exact, least, most)
+
+
+def day_of(instant: str) -> str:
+    """SQL of the day of an instant in microseconds, as days since 0001-01-01."""
+    return f"({instant} + {-CALENDAR_START}) / {DAY}"
+
+
+def conditions(reading: Reading, directory: Directory, filters: LinkFilter) -> Conditions:
+    """What a filter asks for. Raises Problem `invalid` with every name that does not exist, or `group-too-large`."""
+    found = Conditions(within=filters.date_match is DateMatch.WITHIN)
+    faults: list[Fault] = []
+    if filters.type:
+        found.rows.append(reading.any_of("i.type", "types"))
+        found.values["types"] = reading.listed([str(one) for one in filters.type])
+    if filters.min_link_confidence is not None:
+        found.rows.append("v.confidence >= :min_link_confidence")
+        found.values["min_link_confidence"] = filters.min_link_confidence
+    for name in ("topic", "from_topic", "to_topic"):
+        if getattr(filters, name):
+            topics = directory.with_children(directory.named("topic", getattr(filters, name), name, faults))
+            found.values[f"{name}s"] = reading.listed(topics)
+            one = {"topic": "i", "from_topic": "f", "to_topic": "t"}[name]
+            on_topic = reading.any_of("s.topic_id", f"{name}s")
+            found.rows.append(reading.any_of("i.topic_id", "topics")) if one == "i" else found.ends.append(
+                f"EXISTS (SELECT 1 FROM record_stance s WHERE s.seq = {one}.seq AND {on_topic})"
+            )
+    for name, column in (("from_kind", "from_id"), ("to_kind", "to_id")):
+        if getattr(filters, name):
+            found.values[name] = str(getattr(filters, name))
+            found.rows.append(f"EXISTS (SELECT 1 FROM record k WHERE k.id = i.{column} AND k.kind = :{name})")
+    if filters.min_confidence is not None:
+        found.values["min_confidence"] = filters.min_confidence
+        found.ends += [f"{end}.confidence >= :min_confidence" for end in ("f", "t")]
+    since, until = _dated(filters, found, faults)
+    _by_actor(reading, directory, filters, found, (since, until), faults)
+    if faults:
+        raise invalid(faults)
+    return found
+
+
+def _dated(filters: LinkFilter, found: Conditions, faults: list[Fault]) -> tuple[int, int]:
+    """Conditions on dates and lags; answers the range of the answer's date."""
+    since = filters.from_.earliest if filters.from_ else CALENDAR_START
+    until = filters.to.latest if filters.to else CALENDAR_END
+    if since > until:
+        hint = "Give the earlier date as from and the later one as to."
+        faults.append(Fault(where="query.from", message="from lies after to", hint=hint))
+    if filters.from_ or filters.to:
+        first, last = ("earliest", "latest") if found.within else ("latest", "earliest")
+        found.ends += [f"f.{first} >= :since", f"f.{last} <= :until"]
+        found.values |= {"since": since, "until": until}
+    if filters.max_span is not None:
+        found.ends += [f"{end}.latest - {end}.earliest <= :max_span" for end in ("f", "t")]
+        found.values["max_span"] = filters.max_span
+    if filters.min_lag is not None and filters.max_lag is not None and filters.min_lag > filters.max_lag:
+        hint = "Give the shorter duration as min_lag and the longer one as max_lag."
+        faults.append(Fault(where="query.min_lag", message="min_lag is longer than max_lag", hint=hint))
+    between = lag("f", "t")
+    if filters.min_lag is not None:
+        is_longer = f"({between.least}) >= :min_lag"
+        found.ends.append(is_longer if found.within else f"(({between.most}) IS NULL OR ({between.most}) >= :min_lag)")
+        found.values["min_lag"] = filters.min_lag
+    if filters.max_lag is not None:
+        found.ends.append(f"({between.most if found.within else between.least}) <= :max_lag")
+        found.values["max_lag"] = filters.max_lag
+    return since, until
+
+
+def _by_actor(
+    reading: Reading,
+    directory: Directory,
+    filters: LinkFilter,
+    found: Conditions,
+    answered_in: tuple[int, int],
+    faults: list[Fault],
+) -> None:
+    named = {name: getattr(filters, name) for name in ("actor", "from_actor", "to_actor")}
+    if filters.affiliates is not None and not any(named.values()):
+        hint = "Give actor, from_actor or to_actor too, or leave it out."
+        faults.append(Fault(where="query.affiliates", message="affiliates means nothing without an actor", hint=hint))
+    ranges = {"from": answered_in, "to": (CALENDAR_START, CALENDAR_END)}
+    for name, slugs in named.items():
+        if not slugs:
+            continue
+        actors = directory.named("actor", slugs, name, faults)
+        ends = ("from", "to") if name == "actor" else (name.removesuffix("_actor"),)
+        for end in ends:
+            stays = f"{name}_{end}"
+            found.values |= bound(reading, directory, stays, actors, bool(filters.affiliates), ranges[end])
+        either = [f"i.{end}_id IN ({spoken_by(reading, f'{name}_{end}', found.within)})" for end in ends]
+        found.rows.append(f"({' OR '.join(either)})")
+        if name != "actor":
+            found.grouped[end] = True
+            found.values |= dialects.tabled(reading.dialect, ("named",), end, [(one,) for one in sorted(set(actors))])
+
+
+def bound(
+    reading: Reading,
+    directory: Directory,
+    parameter: str,
+    actors: Sequence[int],
+    affiliates: bool,
+    dated: tuple[int, int] = (CALENDAR_START, CALENDAR_END),
+) -> dict[str, Any]:
+    """The values of `spoken_by`: whose records count for each of the actors, and from when until when.
+
+    Raises Problem `group-too-large`.
+    """
+    if affiliates:
+        directory.affiliates(actors, *dated)  # all together must not be too many
+        rows = [(actor, *stay) for actor in sorted(set(actors)) for stay in directory.affiliates([actor], *dated)]
+    else:
+        rows = [(actor, actor, *dated) for actor in sorted(set(actors))]
+    return dialects.tabled(reading.dialect, _STAY, parameter, rows)
+
+
+def spoken_by(reading: Reading, parameter: str, within: bool = False, columns: str = "a.id") -> str:
+    """SQL of the records that count for actors bound by `bound`: as actor, on_behalf_of or co_actor, during the time given.
+
+    `m.named` is the actor that a record `a.id` counts for.
+    """
+    during = (
+        "a.earliest >= m.since AND a.latest <= m.until" if within else "a.earliest <= m.until AND a.latest >= m.since"
+    )
+    return (
+        f"SELECT {columns} FROM {dialects.table_of(reading.dialect, _STAY, parameter)} m CROSS JOIN involvement a "
+        f"WHERE a.actor = m.actor AND a.role = {ROLE_CODES['agent']} AND a.superseded_seq IS NULL AND {during}"
+    )
+
+
+def paired(reading: Reading, asked: Conditions, columns: str, distinct: bool = False) -> str:
+    """SELECT of links, once for each pair of an actor that answers (`one`) and an actor that is answered (`other`).
+
+    These are the actors that were named, or else each actor, on_behalf_of and co_actor of the record.
+    """
+    joins, where, actors = [JOINED], [asked.where], []
+    for end, alias, record in (("from", "fa", "f"), ("to", "ta", "t")):
+        if asked.grouped.get(end):
+            joins.append(f"CROSS JOIN {dialects.table_of(reading.dialect, ('named',), end)} {alias}")
+            counted = spoken_by(reading, f"{end}_actor_{end}", asked.within, "m.named, a.id")
+            where.append(f"({alias}.named, i.{end}_id) IN ({counted})")
+            actors.append(f"{alias}.named")
+        else:
+            role = ROLE_CODES["agent"]
+            joins.append(
+                f"JOIN involvement {alias} ON {alias}.seq = {record}.seq AND {alias}.role = {role} AND {alias}.actor <> 0"
+            )
+            actors.append(f"{alias}.actor")
+    chosen = f"{actors[0]} AS one, {actors[1]} AS other, {columns}"
+    return f"SELECT {'DISTINCT ' if distinct else ''}{chosen} {' '.join(joins)} WHERE {' AND '.join(where)}"
+
+
+def refuse_too_many(rows: Sequence[Any], what: str) -> None:
+    """Refuse an answer of more than 10,000 rows. Raises Problem `invalid`."""
+    if len(rows) > MOST_ROWS:
+        hint = "Narrow it, by from_actor and to_actor, or by from and to."
+        raise invalid([Fault(where="query", message=f"the answer has more than {MOST_ROWS:,} {what}", hint=hint)])
+
+
+def is_bounded(filters: ReactionFilter) -> bool:
+    """Whether an index bounds the cost of a page, so that it may be read on the event loop."""
+    return not filters.model_fields_set - {"limit", "cursor", "record"}
+
+
+def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Listed:
+    """Links by entry, each with both its ends in short. Raises Problem `invalid`, `cursor-mismatch` or `group-too-large`."""
+    asked = conditions(reading, directory, filters)
+    seen, values = reactions.visible(reading)
+    values |= asked.values
+    where = [seen, *asked.rows]
+    if filters.record:
+        values["records"] = reading.listed(_records(reading, filters.record))
+        where.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
+    ends = list(asked.ends)
+    if filters.status:
+        values["statuses"] = reading.listed([str(one) for one in filters.status])
+        ends += [reading.any_of(f"{end}.status", "statuses") for end in ("f", "t")]
+    if ends:
+        both = f"t.record_id = i.to_id AND {_STANDS.format(e='t')} WHERE f.record_id = i.from_id AND {_STANDS.format(e='f')}"
+        where.append(
+            f"EXISTS (SELECT 1 FROM record_version f JOIN record_version t ON {both} AND {' AND '.join(ends)})"
+        )
+    return lists.page(_WITH_ENDS, reading, filters, where, values, names=directory.shown)
+
+
+def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:
+    found, missing = [], []
+    for address in addresses:
+        try:
+            found.append(locate(reading, address).id)
+        except Problem as problem:
+            missing.append(Fault(where="query.record", message=problem.detail, hint=reactions.ADDRESS))
+    if missing:
+        raise invalid(missing)
+    return found
+
+
+def _show(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
+    """What a link in a list shows beyond the link itself: both records, and the time between them."""
+    between = lag("f", "t")
+    sql = f"""SELECT i.id, i.from_id, i.to_id, {between.low}, {between.high}, {between.exact} FROM reaction i
+        JOIN record_version f ON f.record_id = i.from_id AND f.superseded_seq IS NULL
+        JOIN record_version t ON t.record_id = i.to_id AND t.superseded_seq IS NULL WHERE {reading.any_of("i.id", "ids")}"""
+    links = {row[0]: row[1:] for row in reading.rows(sql, {"ids": reading.listed([row.id for row in rows])})}
+    ends = _ends(reading, sorted({record for link in links.values() for record in link[:2]}))
+    more = {}
+    for row in rows:
+        answer, answered, low, high, exact = links[row.id]
+        more[row.seq] = {
+            "from_record": ends[answer], "to_record": ends[answered],
+            "lag_days_min": low, "lag_days_max": high, "lag_hours": None if exact is None else hours(exact),
+        }  # fmt: skip
+    return {seq: {**members, **more[seq]} for seq, members in reactions.NOUN.show(reading, rows).items()}
+
+
+def hours(microseconds: int) -> float:
+    """Hours to four decimals, which is a third of a second."""
+    return round(microseconds / (3600 * SECOND), 4)
+
+
+def _ends(reading: Reading, records: Sequence[int]) -> dict[int, Json]:
+    sql = f"""SELECT r.id, r.uid, r.kind, e.status, e.title, e.date, e.actor_id, s.topic_id, s.stance FROM record r
+        JOIN record_version e ON e.record_id = r.id AND e.superseded_seq IS NULL
+        LEFT JOIN record_stance s ON s.seq = e.seq AND s.position = 0 WHERE {reading.any_of("r.id", "records")}"""
+    found = {}
+    for number, uid, kind, status, title, date, actor, topic, stance in reading.rows(
+        sql, {"records": reading.listed(records)}
+    ):
+        span = dates.parse(date)
+        found[number] = {
+            "id": uid, "kind": kind, "status": status, "title": title, "date": date, "date_earliest": span.date_earliest,
+            "date_latest": span.date_latest, "actor": gap("actor", actor), "topic": gap("topic", topic), "stance": stance,
+        }  # fmt: skip
+    return found
+
+
+_WITH_ENDS = replace(reactions.NOUN, show=_show)
