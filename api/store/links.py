@@ -17,39 +17,42 @@ from schemas.dates import CALENDAR_END, CALENDAR_START, DAY, SECOND
 from schemas.links import LinkFilter
 from schemas.problems import Fault
 from schemas.reactions import ReactionFilter
-from schemas.records import LISTED, ROLE_CODES
+from schemas.records import EVERYONE, KIND_CODES, ROLE_CODES, STATUS_CODES
 from schemas.vocabularies import DateMatch
 
 MOST_ROWS = 10_000
 _STAY = ("named", "actor", "since", "until")
-_STANDS = "{e}.superseded_seq IS NULL AND {e}.is_deleted = 0"
-_LISTED = ", ".join(f"'{status}'" for status in LISTED)
-_SHOWN = f"{_STANDS} AND {{e}}.status IN ({_LISTED})"
-# A link between two records that anyone may see in a list.
-JOINED = f"""FROM reaction i
-    JOIN reaction_version v ON v.reaction_id = i.id AND {_STANDS.format(e="v")}
-    JOIN record_version f ON f.record_id = i.from_id AND {_SHOWN.format(e="f")}
-    JOIN record_version t ON t.record_id = i.to_id AND {_SHOWN.format(e="t")}"""
+_LINK = "{v}.reaction_id = {i}.id AND {v}.superseded_seq IS NULL AND {v}.is_deleted = 0"
+# The one row of a record that stands among everyone's: an index has all of it that is asked here.
+_END = f"{{e}}.actor = {EVERYONE} AND {{e}}.role = {ROLE_CODES['agent']} AND {{e}}.id = {{id}} AND {{e}}.superseded_seq IS NULL"
+_FROM, _TO = _END.format(e="f", id="i.from_id"), _END.format(e="t", id="i.to_id")
+# Links between two records that anyone may see in a list.
+JOINED = f"""reaction i JOIN reaction_version v ON {_LINK.format(v="v", i="i")}
+    JOIN involvement f ON {_FROM} AND f.listed = 1 JOIN involvement t ON {_TO} AND t.listed = 1"""
 # The listed answers `f` to a record `i`.
-ANSWERS = f"""FROM reaction x
-    JOIN reaction_version v ON v.reaction_id = x.id AND {_STANDS.format(e="v")}
-    JOIN record_version f ON f.record_id = x.from_id AND {_SHOWN.format(e="f")} WHERE x.to_id = i.id"""
+ANSWERS = f"""FROM reaction x JOIN reaction_version v ON {_LINK.format(v="v", i="x")}
+    JOIN involvement f ON {_END.format(e="f", id="x.from_id")} AND f.listed = 1 WHERE x.to_id = i.id"""
 
 
 @dataclass(slots=True)
 class Conditions:
-    """What links must meet: `rows` over `i` and `v`, `ends` over `f` and `t`; and by whom they are grouped."""
+    """What links must meet: `rows` over `i` and `v`, `ends` over `f` and `t`, `actors` at which end who was named."""
 
     rows: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
+    actors: dict[str, Sequence[str]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
-    grouped: dict[str, bool] = field(default_factory=dict)  # end -> whether its actors are those that were named
     within: bool = False
 
-    @property
-    def where(self) -> str:
-        """All of it, for `JOINED`."""
-        return " AND ".join([*self.rows, *self.ends]) or "TRUE"
+    def where(self, reading: Reading, walked: Sequence[str] = ()) -> list[str]:
+        """All of it. `walked` are the parameters of actors by whose records the links are found already."""
+        by = []
+        for name, ends in self.actors.items():
+            if name not in walked:
+                # The plus: else SQLite looks up each pair of two such lists in an index.
+                either = [f"+i.{end}_id IN ({spoken_by(reading, f'{name}_{end}', self.within)})" for end in ends]
+                by.append(f"({' OR '.join(either)})")
+        return [*self.rows, *by, *self.ends]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,10 @@ def conditions(reading: Reading, directory: Directory, filters: LinkFilter) -> C
             found.rows.append(reading.any_of("i.topic_id", "topics")) if one == "i" else found.ends.append(
                 f"EXISTS (SELECT 1 FROM record_stance s WHERE s.seq = {one}.seq AND {on_topic})"
             )
-    for name, column in (("from_kind", "from_id"), ("to_kind", "to_id")):
+    for name, one in (("from_kind", "f"), ("to_kind", "t")):
         if getattr(filters, name):
-            found.values[name] = str(getattr(filters, name))
-            found.rows.append(f"EXISTS (SELECT 1 FROM record k WHERE k.id = i.{column} AND k.kind = :{name})")
+            found.ends.append(f"{one}.kind = :{name}")
+            found.values[name] = KIND_CODES[getattr(filters, name)]
     if filters.min_confidence is not None:
         found.values["min_confidence"] = filters.min_confidence
         found.ends += [f"{end}.confidence >= :min_confidence" for end in ("f", "t")]
@@ -163,15 +166,9 @@ def _by_actor(
         if not slugs:
             continue
         actors = directory.named("actor", slugs, name, faults)
-        ends = ("from", "to") if name == "actor" else (name.removesuffix("_actor"),)
-        for end in ends:
-            stays = f"{name}_{end}"
-            found.values |= bound(reading, directory, stays, actors, bool(filters.affiliates), ranges[end])
-        either = [f"i.{end}_id IN ({spoken_by(reading, f'{name}_{end}', found.within)})" for end in ends]
-        found.rows.append(f"({' OR '.join(either)})")
-        if name != "actor":
-            found.grouped[end] = True
-            found.values |= dialects.tabled(reading.dialect, ("named",), end, [(one,) for one in sorted(set(actors))])
+        found.actors[name] = ("from", "to") if name == "actor" else (name.removesuffix("_actor"),)
+        for end in found.actors[name]:
+            found.values |= bound(reading, directory, f"{name}_{end}", actors, bool(filters.affiliates), ranges[end])
 
 
 def bound(
@@ -213,21 +210,28 @@ def paired(reading: Reading, asked: Conditions, columns: str, distinct: bool = F
 
     These are the actors that were named, or else each actor, on_behalf_of and co_actor of the record.
     """
-    joins, where, actors = [JOINED], [asked.where], []
+    tables, joins, where, actors = [JOINED], [], asked.where(reading, ("from_actor", "to_actor")), []
     for end, alias, record in (("from", "fa", "f"), ("to", "ta", "t")):
-        if asked.grouped.get(end):
-            joins.append(f"CROSS JOIN {dialects.table_of(reading.dialect, ('named',), end)} {alias}")
-            counted = spoken_by(reading, f"{end}_actor_{end}", asked.within, "m.named, a.id")
-            where.append(f"({alias}.named, i.{end}_id) IN ({counted})")
-            actors.append(f"{alias}.named")
-        else:
+        named, member = f"{end}_actor_{end}", f"{alias}.named"
+        if f"{end}_actor" not in asked.actors:
             role = ROLE_CODES["agent"]
             joins.append(
-                f"JOIN involvement {alias} ON {alias}.seq = {record}.seq AND {alias}.role = {role} AND {alias}.actor <> 0"
+                f"JOIN involvement {alias} ON {alias}.seq = {record}.seq AND {alias}.role = {role} AND {alias}.actor <> {EVERYONE}"
             )
-            actors.append(f"{alias}.actor")
+            member = f"{alias}.actor"
+        elif len(tables) == 1:
+            # The links are found by the records of the one that is named, or of the first of two.
+            tables.insert(0, f"({spoken_by(reading, named, asked.within, 'DISTINCT m.named, a.id')}) {alias}")
+            where.append(f"i.{end}_id = {alias}.id")
+        else:
+            stays = dialects.table_of(reading.dialect, _STAY, named)
+            joins.append(f"CROSS JOIN (SELECT DISTINCT named FROM {stays} m) {alias}")
+            counted = spoken_by(reading, named, asked.within, "m.named, a.id")
+            where.append(f"({alias}.named, +i.{end}_id) IN ({counted})")
+        actors.append(member)
     chosen = f"{actors[0]} AS one, {actors[1]} AS other, {columns}"
-    return f"SELECT {'DISTINCT ' if distinct else ''}{chosen} {' '.join(joins)} WHERE {' AND '.join(where)}"
+    source = " ".join([" CROSS JOIN ".join(tables), *joins])
+    return f"SELECT {'DISTINCT ' if distinct else ''}{chosen} FROM {source} WHERE {' AND '.join(where) or 'TRUE'}"
 
 
 def refuse_too_many(rows: Sequence[Any], what: str) -> None:
@@ -247,20 +251,18 @@ def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Lis
     asked = conditions(reading, directory, filters)
     seen, values = reactions.visible(reading)
     values |= asked.values
-    where = [seen, *asked.rows]
+    ends, asked.ends = asked.ends, []
+    where = asked.where(reading)
     if filters.record:
         values["records"] = reading.listed(_records(reading, filters.record))
         where.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
-    ends = list(asked.ends)
     if filters.status:
-        values["statuses"] = reading.listed([str(one) for one in filters.status])
-        ends += [reading.any_of(f"{end}.status", "statuses") for end in ("f", "t")]
+        codes = ", ".join(str(STATUS_CODES[one]) for one in filters.status)
+        ends += [f"{end}.status IN ({codes})" for end in ("f", "t")]
     if ends:
-        both = f"t.record_id = i.to_id AND {_STANDS.format(e='t')} WHERE f.record_id = i.from_id AND {_STANDS.format(e='f')}"
-        where.append(
-            f"EXISTS (SELECT 1 FROM record_version f JOIN record_version t ON {both} AND {' AND '.join(ends)})"
-        )
-    return lists.page(_WITH_ENDS, reading, filters, where, values, names=directory.shown)
+        both = f"SELECT 1 FROM involvement f JOIN involvement t ON {_TO} WHERE {_FROM}"
+        where.append(f"EXISTS ({both} AND {' AND '.join(ends)})")
+    return lists.page(_WITH_ENDS, reading, filters, [*where, seen], values, names=directory.shown)
 
 
 def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:

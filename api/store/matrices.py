@@ -23,7 +23,9 @@ def matrix(reading: Reading, directory: Directory, filters: MatrixFilter) -> byt
     sql = f"SELECT one, other, type, period, count(*) FROM ({paired}) p GROUP BY one, other, type, period LIMIT {links.MOST_ROWS + 1}"
     rows = reading.rows(sql, asked.values)
     links.refuse_too_many(rows, "rows")
-    counted = reading.row(f"SELECT count(*) {links.JOINED} WHERE {asked.where}", asked.values)
+    counted = reading.row(
+        f"SELECT count(*) FROM {links.JOINED} WHERE {' AND '.join(asked.where(reading)) or 'TRUE'}", asked.values
+    )
     found = sorted({row[3] for row in rows if row[3] is not None})
     periods = list(_between(found[0], found[-1], str(filters.interval))) if found else []
     links.refuse_too_many(periods, "periods")
