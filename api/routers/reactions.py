@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
-from api.store import links, reactions
+from api.store import ends, reactions
 from schemas.history import HistoryFilter, VersionFilter, VersionRead
 from schemas.pages import PastPage
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionItem, ReactionRead
@@ -30,7 +30,7 @@ async def list_reactions(request: Request, reading: Reads, asked: Asked) -> Resp
 
     `from_…` filters are about the record that answers, `to_…` about the one that is answered; `from` and `to` are dates.
     """
-    page = await reading.at(asked.as_of).listing(links.is_bounded(asked), links.page, asked)
+    page = await reading.at(asked.as_of).listing(ends.is_bounded(asked), ends.page, asked)
     return answers.many(request, page, asked.as_of)
 
 

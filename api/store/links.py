@@ -1,23 +1,17 @@
 """Links between records: from a filter to SQL over a link `i` with its version `v`, the answer `f` and what it answers, `t`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from api.errors import Problem, invalid
-from api.store import dialects, lists, reactions
-from api.store.checks import Json
-from api.store.current import locate
+from api.errors import invalid
+from api.store import dialects
 from api.store.directory import Directory
-from api.store.documents import Listed, gap
 from api.store.sessions import Reading
-from api.store.versioned import Row
-from schemas import dates
 from schemas.dates import CALENDAR_END, CALENDAR_START, DAY, SECOND
 from schemas.links import LinkFilter
 from schemas.problems import Fault
-from schemas.reactions import ReactionFilter
-from schemas.records import EVERYONE, KIND_CODES, ROLE_CODES, STATUS_CODES
+from schemas.records import EVERYONE, KIND_CODES, ROLE_CODES
 from schemas.vocabularies import DateMatch
 
 MOST_ROWS = 10_000
@@ -25,10 +19,10 @@ _STAY = ("named", "actor", "since", "until")
 _LINK = "{v}.reaction_id = {i}.id AND {v}.superseded_seq IS NULL AND {v}.is_deleted = 0"
 # The one row of a record that stands among everyone's: an index has all of it that is asked here.
 _END = f"{{e}}.actor = {EVERYONE} AND {{e}}.role = {ROLE_CODES['agent']} AND {{e}}.id = {{id}} AND {{e}}.superseded_seq IS NULL"
-_FROM, _TO = _END.format(e="f", id="i.from_id"), _END.format(e="t", id="i.to_id")
+FROM, TO = _END.format(e="f", id="i.from_id"), _END.format(e="t", id="i.to_id")
 # Links between two records that anyone may see in a list.
 JOINED = f"""reaction i JOIN reaction_version v ON {_LINK.format(v="v", i="i")}
-    JOIN involvement f ON {_FROM} AND f.listed = 1 JOIN involvement t ON {_TO} AND t.listed = 1"""
+    JOIN involvement f ON {FROM} AND f.listed = 1 JOIN involvement t ON {TO} AND t.listed = 1"""
 # The listed answers `f` to a record `i`.
 ANSWERS = f"""FROM reaction x JOIN reaction_version v ON {_LINK.format(v="v", i="x")}
     JOIN involvement f ON {_END.format(e="f", id="x.from_id")} AND f.listed = 1 WHERE x.to_id = i.id"""
@@ -49,9 +43,8 @@ class Conditions:
         by = []
         for name, ends in self.actors.items():
             if name not in walked:
-                # The plus: else SQLite looks up each pair of two such lists in an index.
-                either = [f"+i.{end}_id IN ({spoken_by(reading, f'{name}_{end}', self.within)})" for end in ends]
-                by.append(f"({' OR '.join(either)})")
+                either = [f"i.{end}_id IN ({spoken_by(reading, f'{name}_{end}', self.within)})" for end in ends]
+                by.append(checked(" OR ".join(either)))
         return [*self.rows, *by, *self.ends]
 
 
@@ -205,6 +198,14 @@ def spoken_by(reading: Reading, parameter: str, within: bool = False, columns: s
     )
 
 
+def checked(condition: str) -> str:
+    """A condition that each row is held against, and by which no row is looked for.
+
+    SQLite would look up each pair of two long lists in an index, PostgreSQL make loops of loops of it.
+    """
+    return f"(({condition}) IS TRUE)"
+
+
 def paired(reading: Reading, asked: Conditions, columns: str, distinct: bool = False) -> str:
     """SELECT of links, once for each pair of an actor that answers (`one`) and an actor that is answered (`other`).
 
@@ -227,7 +228,7 @@ def paired(reading: Reading, asked: Conditions, columns: str, distinct: bool = F
             stays = dialects.table_of(reading.dialect, _STAY, named)
             joins.append(f"CROSS JOIN (SELECT DISTINCT named FROM {stays} m) {alias}")
             counted = spoken_by(reading, named, asked.within, "m.named, a.id")
-            where.append(f"({alias}.named, +i.{end}_id) IN ({counted})")
+            where.append(checked(f"({alias}.named, i.{end}_id) IN ({counted})"))
         actors.append(member)
     chosen = f"{actors[0]} AS one, {actors[1]} AS other, {columns}"
     source = " ".join([" CROSS JOIN ".join(tables), *joins])
@@ -241,79 +242,6 @@ def refuse_too_many(rows: Sequence[Any], what: str) -> None:
         raise invalid([Fault(where="query", message=f"the answer has more than {MOST_ROWS:,} {what}", hint=hint)])
 
 
-def is_bounded(filters: ReactionFilter) -> bool:
-    """Whether an index bounds the cost of a page, so that it may be read on the event loop."""
-    return not filters.model_fields_set - {"limit", "cursor", "record"}
-
-
-def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Listed:
-    """Links by entry, each with both its ends in short. Raises Problem `invalid`, `cursor-mismatch` or `group-too-large`."""
-    asked = conditions(reading, directory, filters)
-    seen, values = reactions.visible(reading)
-    values |= asked.values
-    ends, asked.ends = asked.ends, []
-    where = asked.where(reading)
-    if filters.record:
-        values["records"] = reading.listed(_records(reading, filters.record))
-        where.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
-    if filters.status:
-        codes = ", ".join(str(STATUS_CODES[one]) for one in filters.status)
-        ends += [f"{end}.status IN ({codes})" for end in ("f", "t")]
-    if ends:
-        both = f"SELECT 1 FROM involvement f JOIN involvement t ON {_TO} WHERE {_FROM}"
-        where.append(f"EXISTS ({both} AND {' AND '.join(ends)})")
-    return lists.page(_WITH_ENDS, reading, filters, [*where, seen], values, names=directory.shown)
-
-
-def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:
-    found, missing = [], []
-    for address in addresses:
-        try:
-            found.append(locate(reading, address).id)
-        except Problem as problem:
-            missing.append(Fault(where="query.record", message=problem.detail, hint=reactions.ADDRESS))
-    if missing:
-        raise invalid(missing)
-    return found
-
-
-def _show(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
-    """What a link in a list shows beyond the link itself: both records, and the time between them."""
-    between = lag("f", "t")
-    sql = f"""SELECT i.id, i.from_id, i.to_id, {between.low}, {between.high}, {between.exact} FROM reaction i
-        JOIN record_version f ON f.record_id = i.from_id AND f.superseded_seq IS NULL
-        JOIN record_version t ON t.record_id = i.to_id AND t.superseded_seq IS NULL WHERE {reading.any_of("i.id", "ids")}"""
-    links = {row[0]: row[1:] for row in reading.rows(sql, {"ids": reading.listed([row.id for row in rows])})}
-    ends = _ends(reading, sorted({record for link in links.values() for record in link[:2]}))
-    more = {}
-    for row in rows:
-        answer, answered, low, high, exact = links[row.id]
-        more[row.seq] = {
-            "from_record": ends[answer], "to_record": ends[answered],
-            "lag_days_min": low, "lag_days_max": high, "lag_hours": None if exact is None else hours(exact),
-        }  # fmt: skip
-    return {seq: {**members, **more[seq]} for seq, members in reactions.NOUN.show(reading, rows).items()}
-
-
 def hours(microseconds: int) -> float:
     """Hours to four decimals, which is a third of a second."""
     return round(microseconds / (3600 * SECOND), 4)
-
-
-def _ends(reading: Reading, records: Sequence[int]) -> dict[int, Json]:
-    sql = f"""SELECT r.id, r.uid, r.kind, e.status, e.title, e.date, e.actor_id, s.topic_id, s.stance FROM record r
-        JOIN record_version e ON e.record_id = r.id AND e.superseded_seq IS NULL
-        LEFT JOIN record_stance s ON s.seq = e.seq AND s.position = 0 WHERE {reading.any_of("r.id", "records")}"""
-    found = {}
-    for number, uid, kind, status, title, date, actor, topic, stance in reading.rows(
-        sql, {"records": reading.listed(records)}
-    ):
-        span = dates.parse(date)
-        found[number] = {
-            "id": uid, "kind": kind, "status": status, "title": title, "date": date, "date_earliest": span.date_earliest,
-            "date_latest": span.date_latest, "actor": gap("actor", actor), "topic": gap("topic", topic), "stance": stance,
-        }  # fmt: skip
-    return found
-
-
-_WITH_ENDS = replace(reactions.NOUN, show=_show)

@@ -35,5 +35,5 @@ def _narrow(reading: Reading, directory: Directory, filters: UnansweredFilter, f
     if filters.by:
         actors = directory.named("actor", filters.by, "by", found.faults)
         found.values |= links.bound(reading, directory, "answered_by", actors, bool(filters.affiliates))
-        answer.append(f"+x.from_id IN ({links.spoken_by(reading, 'answered_by')})")
+        answer.append(links.checked(f"x.from_id IN ({links.spoken_by(reading, 'answered_by')})"))
     found.rows.append(f"NOT EXISTS (SELECT 1 {links.ANSWERS} AND {' AND '.join(answer)})")
