@@ -31,6 +31,7 @@ KEPT = {
     "list_events": "record", "read_event": "record", "read_event_thread": "record",
     "read_current_stances": "record", "read_stance_series": "record", "read_stance_shifts": "record", "read_facets": "record",
     "list_reactions": "reaction", "read_reaction": "reaction",
+    "read_reaction_matrix": "actor", "read_reaction_lags": "actor", "list_unanswered_signals": "record",
     "list_actors": "actor", "read_actor": "actor", "list_affiliations": "affiliation", "read_affiliation": "affiliation",
     "list_conflicts": "record", "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
 }  # fmt: skip

@@ -25,6 +25,7 @@ from schemas.events import EventCreate
 from schemas.facets import FacetFilter
 from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
+from schemas.links import LinkFilter, MatrixFilter, UnansweredFilter
 from schemas.problems import Problem
 from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
@@ -44,6 +45,7 @@ FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter, RecordVersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
+    LinkFilter, MatrixFilter, UnansweredFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")

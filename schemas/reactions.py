@@ -10,12 +10,13 @@ from sqlmodel import Field, SQLModel
 
 from schemas.base import Big, Shown, Written, one_of
 from schemas.citations import Citation, CitationRead
-from schemas.fields import Confidence, Ref, Slug, Text450, Text5000
+from schemas.fields import Confidence, Ref, Text450, Text5000
+from schemas.links import LinkFilter, RecordEnd
 from schemas.nouns import Noun, Versioned
 from schemas.pages import AnyRecord
 from schemas.timeline import Filter, Limit, MomentFilter, Whole
 from schemas.versions import Version, version_checks
-from schemas.vocabularies import ConfidenceLabel, ReactionType
+from schemas.vocabularies import ConfidenceLabel, ReactionType, Status
 
 # The types whose answers are shown on the record they answer.
 DERIVED = {
@@ -149,7 +150,7 @@ class Thread(Shown):
     truncated: bool = Member(description="Whether `limit` or `depth` cut the thread.", examples=[False])
 
 
-class ReactionFilter(Filter):
+class ReactionFilter(LinkFilter, Filter):
     """Which reactions to list."""
 
     record: list[RecordRef] = Member(
@@ -158,12 +159,25 @@ class ReactionFilter(Filter):
         description="Id of a record that answers or is answered.",
         examples=[["01958f3e-7c00-7000-8000-000000000001"]],
     )
-    type: list[ReactionType] = Member(default=[], description="A type.", examples=[["rejects"]])
-    topic: list[Slug] = Member(
-        default=[],
-        max_length=100,
-        description="Slug of the topic that the answer is about.",
-        examples=[["truce-in-principle"]],
+    status: list[Status] = Member(
+        default=[], description="Editorial status of both records; any that may be seen when not given.",
+        examples=[["published"]],
+    )  # fmt: skip
+
+
+class ReactionItem(ReactionRead):
+    """A link in a list, with both ends in short and the time between them."""
+
+    from_record: RecordEnd = Member(description="The record that answers.")
+    to_record: RecordEnd = Member(description="The record that is answered.")
+    lag_days_min: int = Member(
+        description="From what is answered to the answer: at least so many calendar days (UTC).", examples=[1]
+    )
+    lag_days_max: int | None = Member(
+        description="At most so many calendar days, by the bounds of inexact dates; null: a date has an open end.", examples=[1]
+    )  # fmt: skip
+    lag_hours: float | None = Member(
+        description="Hours between them, where both dates are instants; else null.", examples=[None]
     )
 
 

@@ -239,6 +239,10 @@ class Involvement(_Walked, table=True):
         Index("ix_involvement_current_entered", "actor", "role", "id", postgresql_where=_CURRENT,
               postgresql_include=["seq", "confidence", "positions", "kind", "status", "earliest", "latest"],
               info={"only": "postgresql"}),
+        # A version's row among everyone's, by the record: what a link needs of the records at its ends.
+        Index("ix_involvement_everyone", "id", "seq", postgresql_where=sql(f"actor = {EVERYONE} AND role = {ROLE_CODES['agent']}"),
+              postgresql_include=["superseded_seq", "listed", "status", "kind", "confidence", "earliest", "latest"],
+              info={"only": "postgresql"}),
         Index("ix_involvement_past_long", "actor", "role", "earliest", "latest", "id", "seq", postgresql_where=_LONG,
               postgresql_include=_BESIDE, info={"only": "postgresql"}),
         Index("ix_involvement_seq", "seq"),

@@ -8,6 +8,7 @@ from api.routers import (
     changes,
     conflicts,
     events,
+    exchanges,
     facets,
     health,
     keys,
@@ -30,6 +31,7 @@ def include(app: FastAPI) -> None:
         timeline,
         statements,
         events,
+        exchanges,  # before the ids of reactions
         reactions,
         stances,
         facets,

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
-from api.store import reactions
+from api.store import ends, reactions
 from schemas.history import HistoryFilter, VersionFilter, VersionRead
 from schemas.pages import PastPage
-from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionRead
+from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionItem, ReactionRead
 
 router = APIRouter(prefix="/v1/reactions", tags=["reactions"])
 EXAMPLE = {
@@ -22,12 +22,16 @@ Asked = Annotated[ReactionFilter, Depends(queries.asked(ReactionFilter))]
 
 
 @router.get(
-    "", summary="List reactions", response_model=PastPage[ReactionRead], openapi_extra=queries.parameters(ReactionFilter),
-    responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
+    "", summary="List reactions", response_model=PastPage[ReactionItem], openapi_extra=queries.parameters(ReactionFilter),
+    responses=refused("invalid", "cursor-mismatch", "group-too-large", "key-required", "key-invalid"),
 )  # fmt: skip
 async def list_reactions(request: Request, reading: Reads, asked: Asked) -> Response:
-    """Links between records, by entry."""
-    return answers.many(request, await reading.at(asked.as_of)(reactions.page, asked), asked.as_of)
+    """Links between records, by entry, each with both records in short and the time between them.
+
+    `from_…` filters are about the record that answers, `to_…` about the one that is answered; `from` and `to` are dates.
+    """
+    page = await reading.at(asked.as_of).listing(ends.is_bounded(asked), ends.page, asked)
+    return answers.many(request, page, asked.as_of)
 
 
 @router.post(

@@ -293,3 +293,37 @@ def listed(name: str, values: list[Any]) -> Any:
     if name == "sqlite":
         return json.dumps(values)
     return values
+
+
+def table_of(name: str, columns: Sequence[str], parameter: str) -> str:
+    """Rows of whole numbers, bound by `tabled`, as a table in FROM."""
+    if name == "sqlite":
+        named = ", ".join(f"value ->> {index} AS {column}" for index, column in enumerate(columns))
+        return f"(SELECT {named} FROM json_each(:{parameter}))"
+    bound = ", ".join(f":{parameter}_{column}::bigint[]" for column in columns)
+    return f"(SELECT * FROM unnest({bound}) AS bound({', '.join(columns)}))"
+
+
+def tabled(name: str, columns: Sequence[str], parameter: str, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The values of `table_of`."""
+    if name == "sqlite":
+        return {parameter: json.dumps(rows)}
+    return {f"{parameter}_{column}": [row[index] for row in rows] for index, column in enumerate(columns)}
+
+
+def period(name: str, day: str, interval: str) -> str:
+    """The first day, as text, of the day, week (from Monday), month, quarter or year of a day given as days since 0001-01-01.
+
+    That day was a Monday. Both databases count by the Gregorian calendar, also before it was in use.
+    """
+    if interval == "week":
+        day = f"({day} - {day} % 7)"
+    if name == "postgresql":
+        unit = {"week": "day"}.get(interval, interval)
+        return f"to_char(date_trunc('{unit}', (date '0001-01-01' + ({day})::int)::timestamp), 'YYYY-MM-DD')"
+    start = f"'0001-01-01', ({day}) || ' days'"
+    if interval in ("month", "quarter", "year"):
+        start += f", 'start of {'year' if interval == 'year' else 'month'}'"
+    if interval == "quarter":
+        start += f", '-' || ((strftime('%m', {start}) - 1) % 3) || ' months'"
+    return f"date({start})"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.errors import Problem, invalid, not_found
-from api.store import checks, documents, grades, history, lists, versioned
+from api.store import checks, documents, grades, history, versioned
 from api.store.checks import Checked, Json
 from api.store.current import PATHS, Current, locate
 from api.store.directory import Directory
@@ -25,7 +25,6 @@ from schemas.reactions import (
     Reaction,
     ReactionAmend,
     ReactionCreate,
-    ReactionFilter,
     ReactionSource,
     ReactionVersion,
 )  # fmt: skip
@@ -160,34 +159,6 @@ def _in_sight(until: str, mine: str) -> str:
 
     return f"""EXISTS (SELECT 1 FROM reaction i {end("f", "from_id")} {end("t", "to_id")} WHERE i.id = {{v}}.reaction_id
         AND f.seq < coalesce(t.superseded_seq, {_EVER}) AND t.seq < coalesce(f.superseded_seq, {_EVER}))"""
-
-
-def page(reading: Reading, filters: ReactionFilter) -> Listed:
-    """Reactions by entry, filtered by a record at either end, type and topic."""
-    seen, values = visible(reading)
-    conditions = [seen]
-    if filters.record:
-        values["records"] = reading.listed(_records(reading, filters.record))
-        conditions.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
-    if filters.type:
-        conditions.append(reading.any_of("i.type", "types"))
-        values["types"] = reading.listed([str(one) for one in filters.type])
-    if filters.topic:
-        conditions.append(reading.any_of("i.topic_id", "topics"))
-        values["topics"] = reading.listed(checks.named(reading, "topic", filters.topic, "topic"))
-    return lists.page(NOUN, reading, filters, conditions, values)
-
-
-def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:
-    found, missing = [], []
-    for address in addresses:
-        try:
-            found.append(locate(reading, address).id)
-        except Problem as problem:
-            missing.append(Fault(where="query.record", message=problem.detail, hint=ADDRESS))
-    if missing:
-        raise invalid(missing)
-    return found
 
 
 def unanswerable(writing: Writing, kind: Kind, sent: Json) -> list[Fault]:

@@ -49,7 +49,7 @@ def scope(
                 hint="Give actor too, or leave it out.",
             )
             for name in ("role", "affiliates")
-            if getattr(filters, name, None) is not None
+            if getattr(filters, name, None) is not None and not (name == "affiliates" and getattr(filters, "by", []))
         ]
     if faults:
         raise invalid(faults)

@@ -28,7 +28,7 @@ _ID_LENGTH = 10  # 50 bits: among a million ids, one in a billion is drawn again
 # The nouns that stand in an answer, by the member that they stand in.
 NOUN_OF = {
     "actor": "actor", "on_behalf_of": "actor", "asserted_by": "actor", "group": "actor", "owner": "actor", "source": "source",
-    "topic": "topic", "parent": "topic", "record": "record", "records": "record", "since_record": "record", "before": "record", "after": "record", "reaction": "reaction", "reactions": "reaction",
+    "topic": "topic", "parent": "topic", "record": "record", "records": "record", "since_record": "record", "before": "record", "after": "record", "reaction": "reaction", "reactions": "reaction", "from_record": "record", "to_record": "record", "from_actor": "actor", "to_actor": "actor",
 }  # fmt: skip
 
 # The nouns that a facet counts by.

@@ -5,13 +5,13 @@ latest, id; newest first is its exact reverse.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from api import cursors
 from api.store import documents, matches, reactions, scopes, snippets, walks
-from api.store.conditions import conditions
+from api.store.conditions import Conditions, conditions
 from api.store.directory import Directory
 from api.store.documents import Listed
 from api.store.sessions import Reading
@@ -33,14 +33,17 @@ def page(
     kind: Kind | None = None,
     subject: str | None = None,
     known_tag: str | None = None,
+    narrow: Callable[[Reading, Directory, Any, Conditions], None] | None = None,
 ) -> Listed | None:
     """One page of records; None when it is still the one with the tag `known_tag`.
 
-    `kind` narrows a list to statements or events, `subject` is the actor in the path. Raises Problem `invalid` with
-    every fault, `cursor-mismatch`, `group-too-large`, or `not-found` for the actor in the path.
+    `kind` narrows a list to statements or events, `subject` is the actor in the path, `narrow` adds conditions and
+    faults of its own. Raises Problem `invalid` with every fault, `cursor-mismatch`, `group-too-large`, or `not-found` for the actor in the path.
     """
     kind = kind or getattr(filters, "kind", None)
     found = conditions(reading, directory, filters, KIND_CODES[kind] if kind else None)
+    if narrow:
+        narrow(reading, directory, filters, found)
     whose = scopes.scope(reading, directory, filters, subject, found)
     question = cursors.question(filters, kind or "", subject or "")
     size = _SIZES.get(filters.order, 3)
