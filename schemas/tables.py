@@ -1,10 +1,24 @@
 """Every table, imported in one place, so that migrations and their drift test see all of them."""
 
-from schemas import actors, affiliations, keys, purges, reactions, records, seals, snapshots, sources, topics, versions
+from schemas import (
+    actors,
+    affiliations,
+    codings,
+    keys,
+    purges,
+    reactions,
+    records,
+    seals,
+    snapshots,
+    sources,
+    topics,
+    versions,
+)
 
 __all__ = [
     "actors",
     "affiliations",
+    "codings",
     "keys",
     "purges",
     "reactions",

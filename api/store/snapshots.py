@@ -29,6 +29,7 @@ _ID_LENGTH = 10  # 50 bits: among a million ids, one in a billion is drawn again
 NOUN_OF = {
     "actor": "actor", "on_behalf_of": "actor", "asserted_by": "actor", "group": "actor", "owner": "actor", "source": "source",
     "topic": "topic", "parent": "topic", "record": "record", "reactions": "reaction",
+    "codings": "coding",
 }  # fmt: skip
 
 # What a page begins with, and what follows its items. No text in an item can look so: its quotes are escaped.
