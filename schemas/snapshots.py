@@ -76,7 +76,7 @@ class SnapshotCreate(Shape):
 
     query: Annotated[str, Member(max_length=8000)] = Member(
         description="The address of a read as a GET has it, from /v1/ on, with its filters: a timeline, a list of statements, events, "
-        "reactions, actors, affiliations, sources or topics, one of them, or a thread.",
+        "reactions, actors, affiliations, sources or topics, one of them, a thread, codings, or how far coders agree.",
         examples=["/v1/timeline?actor=kremlin&topic=ceasefire"],
     )
     as_of: Annotated[AsOf, BeforeValidator(_text)] | None = Member(

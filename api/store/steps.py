@@ -235,19 +235,26 @@ def _carried_along(reading: Reading, asked: Asked, noun: ChangeNoun) -> str:
     if noun is ChangeNoun.REACTION:
         where.append(_end_seen(reading, "CASE WHEN i.from_id = c.record_id THEN i.to_id ELSE i.from_id END", "c.seq"))
     joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
+    known = _is_there(
+        f"FROM record_version k JOIN {noun}_version w ON w.{noun}_id = i.id AND w.is_deleted = 0 AND w.seq < k.superseded_seq "
+        "AND (w.superseded_seq IS NULL OR w.superseded_seq > k.seq) "
+        f"WHERE k.record_id = c.record_id AND k.version < d.version AND k.status <> '{Status.DRAFT}'"
+    )
     return (
-        f"SELECT c.seq, {part}, i.uid, v.version, v.seq, c.status, {_member(noun)} FROM record_version c {joined} "
+        f"SELECT c.seq, {part}, i.uid, v.version, v.seq, c.status, {known}, {_member(noun)} FROM record_version c {joined} "
         f"WHERE {' AND '.join(where)} ORDER BY c.seq, i.id LIMIT :most"
     )
 
 
 def _carried(noun: ChangeNoun, row: tuple[Any, ...]) -> Step:
-    seq, part, uid, version, shown, status, member = row
+    seq, part, uid, version, shown, status, known, member = row
     gone = status == Status.DRAFT
     if noun is ChangeNoun.REACTION:
         action = ChangeAction.UNLINKED if gone else ChangeAction.LINKED
+    elif gone:
+        action = ChangeAction.WITHDRAWN
     else:
-        action = ChangeAction.WITHDRAWN if gone else ChangeAction.CREATED
+        action = ChangeAction.RESTORED if known else ChangeAction.CREATED
     path = _path(noun, uid, member)
     return Step(seq, part, noun, uid, path, version, action, None if gone else shown, is_hidden=gone)
 
