@@ -51,19 +51,19 @@ class Measure(Shown):
     values: int = Member(description="How many values they have.", examples=[40])
     percent: float | None = Member(
         description="Of all pairs of coders within a unit, the share that gave the same value, in percent; chance is not taken off. Null where "
-        "there is no pair.", examples=[79.4],
+        "there is no pair.", examples=[78.2],
     )  # fmt: skip
 
 
 class Agreement(Shown):
     """How far coders agree on one topic, or on all that were asked for. A unit is one topic of one statement."""
 
-    units: int = Member(description="How many units two coders or more have coded.", examples=[12])
-    single: int = Member(description="How many units only one coder has coded; they tell nothing.", examples=[3])
+    units: int = Member(description="How many units two coders or more have coded.", examples=[11])
+    single: int = Member(description="How many units only one coder has coded; they tell nothing.", examples=[1])
     coders: int = Member(description="How many coders have coded any of either.", examples=[4])
-    codes: int = Member(description="How many codes the units of two coders or more have.", examples=[41])
+    codes: int = Member(description="How many codes the units of two coders or more have.", examples=[40])
     no_position: int = Member(
-        description="How many of these are no_position, which is no place on the scale.", examples=[1]
+        description="How many of these are no_position, which is no place on the scale.", examples=[0]
     )
     unclear: int = Member(description="How many of these are unclear, which is no place on the scale.", examples=[0])
     stance: Measure = Member(

@@ -107,7 +107,7 @@ class StreamFilter(BaseModel):
     )  # fmt: skip
     topic: Annotated[list[Slug], Member(max_length=100)] = Member(
         default=[], description="Slug of a topic: records with it or a child of it, now or in the version before; the topics themselves; "
-        "reactions on them. A topic that stood below it once counts on.",
+        "reactions and codings on them. A topic that stood below it once counts on.",
         examples=[["ceasefire"]],
     )  # fmt: skip
 
