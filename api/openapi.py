@@ -253,6 +253,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
 def _succeed(
     path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], public: list[Any], status: str
 ) -> None:
+    """The same of one answer that succeeds; a PUT has two."""
     responses = operation["responses"]
     success = responses[status]
     success["description"] = {"200": "As it stands.", "201": "Made.", "204": "Done; there is nothing to show."}[status]

@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tuned
+from hypothesis import strategies as st
 
 from api.settings import Settings
+from schemas.vocabularies import Stance
 from tests import expect
 from tests.coders import coded, put, recoded, said_of
-from tests.desk import anyone, holder, post, said, uid
+from tests.desk import anyone, holder, post, restore, said, uid
 from tests.expect import Api
 from tests.factories import world
 from tests.feed import changes, follow, told
@@ -114,6 +118,72 @@ def test_links_and_codings_of_one_record_are_shown_one_by_one(desk: Api, author:
     for limit in (1, 2, 3):
         assert changes(anyone(desk), start, limit=limit) == items
         assert changes(anyone(desk), limit=limit, kind=["reaction", "coding"]) == items[1:]
+
+
+def visible(reader: Api, paths: list[str]) -> dict[str, Any]:
+    """Every coding that a reader may see, by id."""
+    answers = [reader.send("GET", f"{path}/codings") for path in paths]
+    return {one["id"]: one for answer in answers if answer.status_code == 200 for one in answer.json()["codings"]}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["publish", "hide", "code", "code", "uncode", "delete", "restore", "follow"]),
+        st.integers(0, 1),
+        st.sampled_from(["a", "b"]),
+        st.sampled_from(list(Stance)),
+    ),
+    max_size=25,
+)
+
+
+@tuned(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS, limit=st.sampled_from([1, 2, 50]))
+def test_a_copy_of_codings_kept_by_the_feed_is_what_each_reader_may_see(
+    desk: Api, author: Api, steps: list[tuple[str, int, str, str]], limit: int
+) -> None:
+    readers = [desk, author, anyone(desk)]
+    held: list[dict[str, Any]] = [{} for _ in readers]
+    places: list[str | None] = [follow(reader, kind="coding")[1] for reader in readers]
+
+    def catch_up() -> None:
+        for number, reader in enumerate(readers):
+            items, places[number] = follow(reader, places[number], limit=limit, kind="coding")
+            for item in items:
+                known = held[number].pop(item["id"], None)
+                if item["action"] == "created" or item["action"] == "changed":
+                    assert (known is None) == (item["action"] == "created"), item
+                if item["representation"] is not None:
+                    held[number][item["id"]] = item["representation"]
+                else:
+                    assert known is not None, item
+
+    paths = [said(desk), said(author, status="draft")]
+    coded(desk, paths[0], "a", sanctions="supports")
+    coded(author, paths[1], "a", sanctions="supports")
+    for what, which, coder, stance in steps:
+        path = paths[which]
+        stands = desk.send("GET", path).status_code == 200
+        place = f"{path}/codings/{coder}"
+        is_coded = desk.send("GET", place).status_code == 200
+        if what in ("publish", "hide") and stands:
+            assert desk.patch(path, {"status": "published" if what == "publish" else "draft"}).status_code == 200
+        elif what == "code" and stands:
+            assert (
+                put(desk, path, coder, said_of(sanctions=stance), desk.tag(place) if is_coded else None).status_code
+                < 300
+            )
+        elif what == "uncode" and is_coded:
+            assert desk.drop(place).status_code == 204
+        elif what == "delete" and stands:
+            assert desk.drop(path).status_code == 204
+        elif what == "restore" and not stands:
+            assert restore(desk, path, 1).status_code == 200
+        elif what == "follow":
+            catch_up()
+    catch_up()
+    for reader, copy in zip(readers, held, strict=True):
+        assert copy == visible(reader, paths)
 
 
 def purge(admin: Api, path: str, **more: Any) -> dict[str, Any]:
