@@ -34,6 +34,7 @@ KEPT = {
     "read_reaction_matrix": "actor", "read_reaction_lags": "actor", "list_unanswered_signals": "record",
     "list_actors": "actor", "read_actor": "actor", "list_affiliations": "affiliation", "read_affiliation": "affiliation",
     "list_conflicts": "record", "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
+    "list_codings": "record", "read_coding": "coding", "read_agreement": "record",
 }  # fmt: skip
 PAGE = 500
 # Of a list, they ask for a part of the answer.
@@ -68,7 +69,7 @@ def address(app: FastAPI, body: SnapshotCreate) -> Address:
     found = [one for one in iter_route_contexts(app.router.routes) if one.matches(_scope(path, b""))[0] is Match.FULL]
     if not found or found[0].name not in KEPT:
         told = "can't be kept in a snapshot" if found else "is no address of a read"
-        hint = "Timelines, lists of statements, events, reactions, actors, affiliations, sources and topics, one of them, and threads can."
+        hint = "Timelines, lists of statements, events, reactions, actors, affiliations, sources, topics and codings, one of them, agreement, and threads can."
         raise _fault(f"{path[:100]!r} {told}", hint)
     name: str = found[0].name
     known = {one["name"] for one in found[0].openapi_extra["parameters"]}

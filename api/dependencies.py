@@ -220,5 +220,10 @@ async def _expected(request: Request) -> list[int]:
     return versions or [0]
 
 
+async def _expected_if_any(request: Request) -> list[int] | None:
+    return await _expected(request) if "if-match" in request.headers else None
+
+
 Body = Annotated[Json, Depends(_body)]
 Expected = Annotated[list[int], Depends(_expected)]
+ExpectedIfAny = Annotated[list[int] | None, Depends(_expected_if_any)]

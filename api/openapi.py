@@ -19,7 +19,9 @@ from api.handlers import EVENT_STREAM
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
+from schemas.agreements import AgreementFilter
 from schemas.changes import ChangeFilter, StreamFilter
+from schemas.codings import CodingCreate, CodingsFilter
 from schemas.conflicts import ConflictFilter
 from schemas.events import EventCreate
 from schemas.facets import FacetFilter
@@ -40,12 +42,14 @@ BODIES: tuple[type[BaseModel], ...] = (
     ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate, Restore,
     SnapshotCreate,
     PurgeCreate,
+    CodingCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
     HistoryFilter, VersionFilter, RecordVersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
     LinkFilter, MatrixFilter, UnansweredFilter,
+    CodingsFilter, AgreementFilter,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
@@ -73,6 +77,7 @@ ABOUT: dict[str, Any] = {
         {"name": "actors", "description": "Who speaks and acts, and to whom they belong."},
         {"name": "sources", "description": "Who published it."},
         {"name": "topics", "description": "The propositions that stances are taken on."},
+        {"name": "codings", "description": "How single coders read a statement, and how far they agree."},
         {"name": "changes", "description": "What was done to any of them, in order, to follow."},
         {"name": "snapshots", "description": "Answers kept for good, to be cited."},
         {"name": "seals", "description": "What shows whether anything was altered since it was entered."},
@@ -157,6 +162,11 @@ def takes(shape: type[BaseModel], example: dict[str, Any], patch: bool = False) 
     return {"requestBody": {"required": True, "content": {kind: {"schema": schema, "example": example}}}}
 
 
+IF_MATCH_WHERE_IT_STANDS = {
+    "name": "If-Match", "in": "header", "required": False,
+    "description": "The ETag that was read: needed to replace what stands, left out to make what does not.",
+    "schema": {"type": "string"}, "example": '"1-4f1d2c3b4a596877"',
+}  # fmt: skip
 IF_MATCH = {
     "name": "If-Match", "in": "header", "required": True, "description": "The ETag that was read.",
     "schema": {"type": "string"}, "example": '"1-4f1d2c3b4a596877"',
@@ -246,7 +256,16 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
             parameter["example"] = schema.pop("examples")[0]
         schema.pop("description", None)
     responses = operation["responses"]
-    status = next(status for status in responses if status.startswith("2"))
+    for status in [status for status in responses if status.startswith("2")]:
+        _succeed(path, method, operation, schemas, public, status)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _succeed(
+    path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], public: list[Any], status: str
+) -> None:
+    """The same of one answer that succeeds; a PUT has two."""
+    responses = operation["responses"]
     success = responses[status]
     success["description"] = {"200": "As it stands.", "201": "Made.", "204": "Done; there is nothing to show."}[status]
     for kind, content in success.get("content", {}).items():
@@ -273,8 +292,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
             success |= _headers("ETag")
         else:
             made = ["Location"] if status == "201" else []
-            success |= _headers(*made, *([] if path == "/v1/keys" else ["ETag", "Idempotent-Replayed"]))
-    operation["responses"] = dict(sorted(responses.items()))
+            replayed = ["Idempotent-Replayed"] if method == "post" else []
+            success |= _headers(*made, *([] if path == "/v1/keys" else ["ETag", *replayed]))
 
 
 # The members of an answer that are not always there.

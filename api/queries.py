@@ -166,6 +166,15 @@ async def _id(
     return _segment(id, "id")
 
 
+async def _coder(
+    coder: Annotated[
+        str, Path(description="The name of a coder: 1 to 60 of a-z, 0-9, hyphen.", examples=["second-reader"])
+    ],
+) -> str:
+    return _segment(coder, "coder")
+
+
 SlugPath = Annotated[str, Depends(_slug)]
 IdPath = Annotated[str, Depends(_id)]
 SnapshotPath = Annotated[str, Depends(_snapshot)]
+CoderPath = Annotated[str, Depends(_coder)]

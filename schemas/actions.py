@@ -40,3 +40,4 @@ class ChangeNoun(Word):
     SOURCE = "source", "Who published it."
     TOPIC = "topic", "A proposition that stances are taken on."
     AFFILIATION = "affiliation", "That one actor belongs to another, from when to when."
+    CODING = "coding", "How one coder reads the stances of a statement."

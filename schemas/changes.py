@@ -8,6 +8,7 @@ from pydantic import Field as Member
 from schemas.actors import ActorRead
 from schemas.affiliations import AffiliationRead
 from schemas.base import Shown
+from schemas.codings import CodingRead
 from schemas.events import EventRead
 from schemas.fields import Slug
 from schemas.reactions import ReactionRead
@@ -17,7 +18,7 @@ from schemas.timeline import Cursor, Limit
 from schemas.topics import TopicRead
 from schemas.vocabularies import ChangeAction, ChangeNoun
 
-AnyThing = StatementRead | EventRead | ReactionRead | ActorRead | SourceRead | TopicRead | AffiliationRead
+AnyThing = StatementRead | EventRead | ReactionRead | ActorRead | SourceRead | TopicRead | AffiliationRead | CodingRead
 
 
 class ErasedVersion(Shown):
@@ -31,7 +32,7 @@ class ErasedVersion(Shown):
 
 
 class Change(Shown):
-    """One thing that was done to one statement, event, reaction, actor, source, topic or affiliation."""
+    """One thing that was done to one statement, event, reaction, actor, source, topic, affiliation or coding."""
 
     action: ChangeAction = Member(
         description="What was done, as you could see it: a draft that is published is created then.",
@@ -106,7 +107,7 @@ class StreamFilter(BaseModel):
     )  # fmt: skip
     topic: Annotated[list[Slug], Member(max_length=100)] = Member(
         default=[], description="Slug of a topic: records with it or a child of it, now or in the version before; the topics themselves; "
-        "reactions on them. A topic that stood below it once counts on.",
+        "reactions and codings on them. A topic that stood below it once counts on.",
         examples=[["ceasefire"]],
     )  # fmt: skip
 

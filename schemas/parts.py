@@ -1,7 +1,7 @@
 """What a record is made of when it is sent: participants, positions, a place, the links to what it answers."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Protocol, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic import Field as Member
@@ -53,6 +53,14 @@ class Position(Shape):
                 'Give condition_type "modalities" or "preconditions".',
             )
         return conditions
+
+
+class _OnTopic(Protocol):
+    @property
+    def topic(self) -> str: ...
+
+
+OnTopic = TypeVar("OnTopic", bound=_OnTopic)
 
 
 class Place(Shape):
@@ -108,7 +116,7 @@ def _system(name: str) -> str:
     return name
 
 
-def topics_once(positions: list[Position]) -> list[Position]:
+def topics_once(positions: list[OnTopic]) -> list[OnTopic]:
     """Refuse two positions on one topic."""
     slugs = [position.topic for position in positions]
     if len(slugs) != len(set(slugs)):

@@ -14,6 +14,7 @@ from schemas.timeline import AsOf, Cursor, Limit
 # What a snapshot may show and a purge may erase: the tables of identities, by the column of their address.
 ADDRESSES = {
     "record": "uid", "reaction": "uid", "affiliation": "uid", "actor": "slug", "source": "slug", "topic": "slug",
+    "coding": "uid",
 }  # fmt: skip
 _NOUNS = ", ".join(f"'{noun}'" for noun in ADDRESSES)
 
@@ -75,7 +76,7 @@ class SnapshotCreate(Shape):
 
     query: Annotated[str, Member(max_length=8000)] = Member(
         description="The address of a read as a GET has it, from /v1/ on, with its filters: a timeline, a list of statements, events, "
-        "reactions, actors, affiliations, sources or topics, one of them, or a thread.",
+        "reactions, actors, affiliations, sources or topics, one of them, a thread, codings, or how far coders agree.",
         examples=["/v1/timeline?actor=kremlin&topic=ceasefire"],
     )
     as_of: Annotated[AsOf, BeforeValidator(_text)] | None = Member(

@@ -1,5 +1,6 @@
 """Statements, and what statements and events share: the members of a record, as they are sent and as they are shown."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -56,6 +57,8 @@ from schemas.vocabularies import (
 
 # What an address of a record may end in to ask for something of it, so that no external id may.
 ASKED_BELOW = ("/thread", "/history", "/restore")
+# The same for a segment anywhere in it: something with an address of its own follows.
+ASKED_WITHIN = r"/codings(?:/|$)"
 
 
 class RecordCreate(Written):
@@ -179,6 +182,13 @@ class RecordCreate(Written):
         if asked:
             raise fault(
                 f"an external id can't end in {asked}", f"That address is the record's {asked[1:]}; write it otherwise."
+            )
+        within = re.search(ASKED_WITHIN, external or "")
+        if within:
+            told = within[0].rstrip("/")
+            raise fault(
+                f"an external id can't have {told} in it",
+                f"That address is the record's {told[1:]}; write it otherwise.",
             )
         return external
 

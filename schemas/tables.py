@@ -3,6 +3,7 @@
 from schemas import (
     actors,
     affiliations,
+    codings,
     keys,
     purges,
     reactions,
@@ -18,6 +19,7 @@ from schemas import (
 __all__ = [
     "actors",
     "affiliations",
+    "codings",
     "keys",
     "purges",
     "reactions",

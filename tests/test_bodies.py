@@ -11,6 +11,7 @@ from api.errors import MOST_FAULTS, Problem
 from api.settings import Settings
 from tests import expect, hostile
 from tests.conftest import make_key
+from tests.desk import said
 from tests.expect import Api
 from tests.factories import statement, world
 
@@ -95,7 +96,10 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "/v1/keys": {"name": "new-one", "role": "reader"},
     "/v1/snapshots": {"query": "/v1/actors/kremlin"},
     "/v1/purges": {"path": "/v1/actors/kremlin", "reason": "A request"},
+    "/v1/statements/{id}/codings/{coder}": {"topics": [{"topic": "sanctions", "stance": "neutral"}]},
 }
+# As they stand at any version.
+ANY_VERSION = ", ".join(f'"{number}-0"' for number in range(1, 100))
 
 
 def test_every_wrong_value_of_every_member_is_refused_in_words_for_an_analyst(api: Api, settings: Settings) -> None:
@@ -104,21 +108,29 @@ def test_every_wrong_value_of_every_member_is_refused_in_words_for_an_analyst(ap
     document = admin.get("/openapi.json")
     components = document["components"]["schemas"]
     shapes = {
-        path: operations["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        (method, path): operations[method]["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition(
+            "/"
+        )[2]
         for path, operations in document["paths"].items()
+        for method in ("post", "put")
         # To restore takes the same body everywhere.
-        if "post" in operations and (not path.endswith("/restore") or path == "/v1/actors/{slug}/restore")
+        if method in operations and (not path.endswith("/restore") or path == "/v1/actors/{slug}/restore")
     }
-    assert {path.replace("{slug}", "kremlin") for path in shapes} == set(MINIMAL)
+    assert {path.replace("{slug}", "kremlin") for _, path in shapes} == set(MINIMAL)
+    coded = f"{said(admin)}/codings/second-reader"
+    template = "/v1/statements/{id}/codings/{coder}"
+    assert admin.send("PUT", coded, json=MINIMAL[template]).status_code == 201
     tried = refused = 0
-    for path, shape in shapes.items():
+    for (method, path), shape in shapes.items():
         path = path.replace("{slug}", "kremlin")
+        place = coded if path == template else path
         for member in components[shape]["properties"]:
             for number, value in enumerate(hostile.WRONG):
                 # A name of its own, so that what is valid by chance is not refused as known already.
                 fresh = {"slug": f"new-{member.replace('_', '-')}-{number}"} if "slug" in MINIMAL[path] else {}
                 body = json.dumps({**MINIMAL[path], **fresh, member: value}).encode()
-                answer = post(admin, body, path, **{"If-Match": '"1-0"'})
+                headers = {**hostile.JSON, "If-Match": '"1-0"' if method == "post" else ANY_VERSION}
+                answer = admin.send(method.upper(), place, content=body, headers=headers)
                 tried += 1
                 assert answer.status_code in (200, 201, 409, 422), (
                     f"{member} {value!r}: {answer.status_code} {answer.text[:500]}"

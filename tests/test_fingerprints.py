@@ -54,6 +54,11 @@ MEMBERS = {
         "identity": "id slug",
         "content": "is_deleted name proposition parent_id parent_polarity description",
     },
+    "coding": {
+        "identity": "id uid record_id coder",
+        "content": "is_deleted",
+        "topics": "position topic_id stance condition_type coding_certainty rationale",
+    },
     "purge": {
         "identity": "id",
         "content": "is_deleted thing thing_id is_whole",

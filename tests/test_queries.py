@@ -33,6 +33,8 @@ def addresses(api: Api) -> dict[str, str]:
     second = api.make("/v1/events", event())
     link = api.make("/v1/reactions", {"from": second["id"], "to": first["id"], "type": "responds_to"})
     belongs = api.get("/v1/actors/kremlin/affiliations?side=member")["items"][0]
+    coding = {"topics": [{"topic": "sanctions", "stance": "neutral"}]}
+    assert api.send("PUT", f"/v1/statements/{first['id']}/codings/second-reader", json=coding).status_code == 201
     taken = api.send("POST", "/v1/snapshots", json={"query": "/v1/timeline"}).json()
     ids = {"statements": first["id"], "events": second["id"], "reactions": link["id"], "affiliations": belongs["id"],
            "snapshots": taken["id"]}  # fmt: skip
@@ -41,7 +43,11 @@ def addresses(api: Api) -> dict[str, str]:
     found = {}
     for path in api.get("/openapi.json")["paths"]:
         real = re.sub(r"/(\w+)/\{slug\}", lambda one: f"/{one[1]}/{slugs[one[1]]}", path)
-        real = real.replace("{noun}/{id}", f"statement/{first['id']}").replace("{number}", "1")
+        real = (
+            real.replace("{noun}/{id}", f"statement/{first['id']}")
+            .replace("{number}", "1")
+            .replace("{coder}", "second-reader")
+        )
         found[path] = re.sub(r"/(\w+)/\{id\}", lambda one: f"/{one[1]}/{ids[one[1]]}", real)
     return found
 

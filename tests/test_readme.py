@@ -108,6 +108,19 @@ def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
     assert {"date", "actor", "title", "topic", "stance", "source", "url", "confidence"} == set(body)
 
 
+def test_a_second_reading_is_told_as_shown(demo: TestClient, settings: Settings) -> None:
+    section = README.partition("### Several coders")[2].partition("\n##")[0]
+    statement = re.findall(r"S=http://127\.0\.0\.1:8000(/v1/\S+)", section)[0]
+    coder = re.findall(r"\$S(/codings/\S+)", section)[0]
+    body = json.loads(re.findall(r"-d '(\{.*?\})'", section, re.DOTALL)[0])
+    headers = {"Authorization": f"Bearer {make_key(settings.database_url, 'desk', 'editor')}"}
+    assert demo.put(statement + coder, json=body, headers=headers).status_code == 201
+    index = int(re.findall(r"\.topics\[(\d)\]\.in_words", section)[0])
+    assert demo.get(f"{statement}/codings").json()["topics"][index]["in_words"] in section.splitlines()
+    agreement = re.findall(r"`(/v1/codings/agreement\S*)`", section)[0]
+    assert demo.get(agreement).json()["source"].startswith("Krippendorff, K. (2011)")
+
+
 def test_the_loop_that_follows_changes_reads_what_the_feed_says(demo: TestClient) -> None:
     found = re.search(r"feed='http://127\.0\.0\.1:8000([^']+)'.*\n(.+)\n(.+)\n```", README)
     assert found

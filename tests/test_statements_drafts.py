@@ -4,6 +4,7 @@ from typing import Any
 
 from api.settings import Settings
 from tests import expect
+from tests.coders import coded
 from tests.desk import done, holder, link, nobody, nouns, post, said, uid
 from tests.expect import Api
 from tests.factories import event, statement
@@ -116,6 +117,8 @@ WRITES = [
     ("POST", "/v1/actors/vladimir-putin/affiliations", "editor", {"group": "kremlin", "dates": "2012/.."}),
     ("PATCH", "{affiliation}", "editor", {"role": "president"}),
     ("DELETE", "{affiliation}", "editor", None),
+    ("PUT", "{coding}", "editor", {"topics": [{"topic": "sanctions", "stance": "opposes"}]}),
+    ("DELETE", "{coding}", "editor", None),
     ("POST", "/v1/sources", "editor", {"slug": "reuters", "name": "Reuters"}),
     ("POST", "/v1/sources/tass/restore", "editor", {"version": 1}),
     ("PATCH", "/v1/sources/tass", "editor", {"name": "New"}),
@@ -137,9 +140,11 @@ def test_each_write_takes_its_role_and_no_less(api: Api, settings: Settings) -> 
     reaction = f"/v1/reactions/{link(api, event_path, statement_path)['id']}"
     post(api, "/v1/actors", {"slug": "state", "kind": "government", "name": "State"})
     affiliation = post(api, "/v1/actors/kremlin/affiliations", {"group": "state", "dates": "2012/.."})["id"]
+    coded(api, statement_path, "second-reader", sanctions="neutral")
     names = {
         "{statement}": statement_path, "{event}": event_path, "{reaction}": reaction,
         "{affiliation}": f"/v1/actors/kremlin/affiliations/{affiliation}",
+        "{coding}": f"{statement_path}/codings/second-reader",
         "{event_id}": uid(event_path), "{statement_id}": uid(statement_path),
     }  # fmt: skip
     for method, template, least, body in WRITES:

@@ -2,13 +2,13 @@
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from schemas.statements import ASKED_BELOW
+from schemas.statements import ASKED_BELOW, ASKED_WITHIN
 
 
 class RecordAddress(Convertor[str]):
     """One segment, or a source, a colon and whatever follows, short of what asks for something of the record."""
 
-    regex = f"[^/:]+:.+{''.join(f'(?<!{word})' for word in ASKED_BELOW)}|[^/]+"
+    regex = f"[^/:]+:(?:(?!{ASKED_WITHIN}).)+{''.join(f'(?<!{word})' for word in ASKED_BELOW)}|[^/]+"
 
     def convert(self, value: str) -> str:
         """The address as it stands."""
@@ -24,3 +24,4 @@ RECORD = "/{id:record}"
 THREAD = f"{RECORD}/thread"
 HISTORY = f"{RECORD}/history"
 RESTORE = f"{RECORD}/restore"
+CODINGS = f"{RECORD}/codings"

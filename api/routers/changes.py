@@ -38,8 +38,8 @@ async def list_changes(request: Request, reading: Reads, asked: Asked) -> Respon
     that with filters it may answer with few items, or none, and `more`. A write that changed nothing is no change.
 
     Drafts show only to those who may see them. For everybody else a record is created when it is first published,
-    withdrawn without a representation when it becomes a draft again, and restored after that; so are its links.
-    With `actor` there are no sources, topics and reactions; with `topic` no actors, affiliations and sources.
+    withdrawn without a representation when it becomes a draft again, and restored after that; so are its links and
+    codings. With `actor` there are no sources, topics, reactions and codings; with `topic` no actors, affiliations and sources.
     """
     return answers.feed(request, await reading.listing(False, changes.page, asked))
 

@@ -25,7 +25,7 @@ async def purge_content(request: Request, writing: Admin, expected: Expected, bo
     """For the law's sake, by an admin alone: takes away what versions of one thing say, and the salt of their fingerprints.
 
     `If-Match` takes the ETag of the thing as it stands, or of its tombstone. Without `versions` the thing must have been
-    deleted before; then every version goes, with the reactions of a record, the affiliations of an actor, an external id,
+    deleted before; then every version goes, with the reactions and codings of a record, the affiliations of an actor, an external id,
     and a slug, which becomes `purged-<number>`. With `versions` old ones go, with the tombstones that repeat them.
 
     A snapshot goes by itself too, where its query or title says what it should not, with the ETag of its citation.

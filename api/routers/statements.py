@@ -86,7 +86,7 @@ async def amend_statement(
     responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_statement(writing: Contributor, id: queries.IdPath, expected: Expected) -> Response:
-    """Leaves a tombstone, of its reactions too; every version is kept."""
+    """Leaves a tombstone, of its reactions and codings too; every version is kept."""
     await writing(records.delete, Kind.STATEMENT, id, expected)
     return Response(status_code=204)
 
@@ -128,7 +128,7 @@ async def restore_statement(
     """A new version with the content of an earlier one, through the checks of any edit.
 
     Where that is what stands already, it makes no version and keeps no note, as an edit that changes nothing.
-    What was deleted takes the ETag of its tombstone, and brings back the reactions that went with it,
+    What was deleted takes the ETag of its tombstone, and brings back its codings and the reactions that went with it,
     once both their records stand again.
     """
     return answers.one(request, *await writing.once(body, records.restore, Kind.STATEMENT, id, body, expected))

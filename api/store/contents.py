@@ -19,6 +19,7 @@ from api.store import dialects
 from api.store.sessions import Reading
 from schemas.actors import Actor, ActorAlias, ActorVersion
 from schemas.affiliations import Affiliation, AffiliationVersion
+from schemas.codings import Coding, CodingStance, CodingVersion
 from schemas.purges import Purge, PurgedVersion, PurgeVersion
 from schemas.reactions import Reaction, ReactionVersion
 from schemas.records import Record, RecordCitation, RecordParticipant, RecordStance, RecordTag, RecordVersion
@@ -52,6 +53,7 @@ THINGS = (
     Thing("affiliation", Affiliation, AffiliationVersion),
     Thing("source", Source, SourceVersion),
     Thing("topic", Topic, TopicVersion),
+    Thing("coding", Coding, CodingVersion, {"topics": CodingStance}),
     Thing("purge", Purge, PurgeVersion, {"erased": PurgedVersion}),
 )
 

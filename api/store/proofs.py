@@ -8,6 +8,7 @@ from api.errors import Problem, not_found
 from api.store import (
     actors,
     affiliations,
+    codings,
     contents,
     documents,
     fingerprints,
@@ -85,6 +86,8 @@ def _told(reading: Reading, noun: ChangeNoun, address: str) -> Told:
         return records.told(reading, Kind(noun), address)
     if noun is ChangeNoun.REACTION:
         return reactions.told(reading, address)
+    if noun is ChangeNoun.CODING:
+        return codings.told(reading, address.lower())
     kept = _NOUNS[noun]
     return history.of_noun(
         kept, versioned.newest(kept, reading, address if kept.address == "slug" else address.lower())

@@ -18,6 +18,7 @@ from api.store import (
     actors,
     affiliations,
     checks,
+    codings,
     contents,
     dialects,
     documents,
@@ -39,14 +40,12 @@ from schemas.purges import Purge, PurgeCreate, PurgedVersion, PurgeVersion
 from schemas.vocabularies import Kind
 
 _ADDRESS = re.compile(
-    r"/v1/(?:actors/(?P<member>[^/]+)/(?P<affiliations>affiliations)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
+    r"/v1/(?:actors/(?P<member>[^/]+)/(?P<affiliations>affiliations)|statements/(?P<record>.+)/(?P<codings>codings)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
 )
-_HINT = (
-    "Give the `path` of a statement, event, reaction, actor, affiliation, source or topic, as in /v1/actors/kremlin."
-)
+_HINT = "Give the `path` of a statement, event, reaction, actor, affiliation, source, topic or coding, as in /v1/actors/kremlin."
 _NOUNS = {
     "reactions": reactions.NOUN, "actors": actors.NOUN, "sources": sources.NOUN, "topics": topics.NOUN,
-    "affiliations": affiliations.NOUN,
+    "affiliations": affiliations.NOUN, "codings": codings.NOUN,
 }  # fmt: skip
 _KINDS = {"statements": Kind.STATEMENT, "events": Kind.EVENT}
 
@@ -107,7 +106,7 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> Rendered:
     names = _names(writing, subject) if is_whole else []
     stamp = _erase(writing, subject, chosen, is_whole, body.reason)
     erased = snapshots.purge_of(writing, subject.table, [subject.id], stamp.recorded_at, names)
-    path = f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.has_slug and is_whole else subject.path
+    path = _path_now(writing, subject) if is_whole else subject.path
     at_it = [one for one in _hanging_on(writing, subject) if is_whole and not _is_erased(writing, one)]
     for one in at_it:
         _erase(writing, one, [old for old in _versions(writing, one) if not old.is_purged], True, body.reason)
@@ -129,6 +128,7 @@ def _told(
         "versions": versions,
         "reactions": sum(one.table == "reaction" for one in at_it),
         "affiliations": sum(one.table == "affiliation" for one in at_it),
+        "codings": sum(one.table == "coding" for one in at_it),
         "snapshots": erased,
         "purged_at": dates.format_instant(stamp.recorded_at),
         "purged_by": writing.writer.name,
@@ -159,7 +159,7 @@ def _find(writing: Writing, path: str) -> Subject:
     parts = _ADDRESS.fullmatch(path)
     if parts is None:
         raise invalid([Fault(where="body.path", message=f"{path[:100]!r} is no address of a thing", hint=_HINT)])
-    address, name = parts["address"], parts["affiliations"] or parts["noun"]
+    address, name = parts["address"], parts["affiliations"] or parts["codings"] or parts["noun"]
     if name in _KINDS:
         current = identify(writing, address, _KINDS[name])
         if current is None:
@@ -167,6 +167,8 @@ def _find(writing: Writing, path: str) -> Subject:
         path = f"{PATHS[Kind(current.kind)]}/{current.uid}"
         return Subject("record", current.id, current.uid, False, path, current.version, bool(current.is_deleted))
     noun = _NOUNS[name]
+    if parts["codings"]:
+        return _find_coding(writing, parts["record"], address)
     where = f"i.{noun.address} = :given"
     if parts["member"]:
         where += " AND i.member_id = (SELECT a.id FROM actor a WHERE a.slug = :member)"
@@ -174,6 +176,16 @@ def _find(writing: Writing, path: str) -> Subject:
     if not found:
         raise not_found(noun.name, address)
     return replace(found[0], path=path)
+
+
+def _find_coding(writing: Writing, statement: str, coder: str) -> Subject:
+    record = identify(writing, statement, Kind.STATEMENT)
+    if record is None:
+        raise not_found(Kind.STATEMENT, statement)
+    found = _of(codings.NOUN, writing, "i.coder = :given AND i.record_id = :record", coder, record=record.id)
+    if not found:
+        raise not_found("coding by", coder)
+    return replace(found[0], path=f"{codings.path(record.uid)}/{coder}")
 
 
 def _of(noun: Noun, writing: Writing, where: str, given: Any, **more: Any) -> list[Subject]:
@@ -184,9 +196,10 @@ def _of(noun: Noun, writing: Writing, where: str, given: Any, **more: Any) -> li
 
 
 def _hanging_on(writing: Writing, subject: Subject) -> list[Subject]:
-    """What says something of this thing and can't stand without it: the links of a record, the affiliations of an actor."""
+    """What says something of this thing and can't stand without it: links and codings of a record, affiliations of an actor."""
     if subject.table == "record":
-        return _of(reactions.NOUN, writing, "(i.from_id = :given OR i.to_id = :given)", subject.id)
+        links = _of(reactions.NOUN, writing, "(i.from_id = :given OR i.to_id = :given)", subject.id)
+        return [*links, *_of(codings.NOUN, writing, "i.record_id = :given", subject.id)]
     if subject.table == "actor":
         grouped = "EXISTS (SELECT 1 FROM affiliation_version g WHERE g.affiliation_id = i.id AND g.group_id = :given)"
         return _of(affiliations.NOUN, writing, f"(i.member_id = :given OR {grouped})", subject.id)
@@ -244,8 +257,8 @@ def _erase(writing: Writing, subject: Subject, chosen: Sequence[_Old], is_whole:
     for hanging in (*lists, *_HANGING.get(subject.table, ())):
         writing.run(f"DELETE FROM {hanging} WHERE {these}", seqs)
     _forget_answers(writing, subject, these, seqs)
-    blank = ", ".join(f"{name} = {value}" for name, value in _blanks(thing).items())
-    writing.run(f"UPDATE {table} SET is_deleted = 1, {blank} WHERE {these}", {**seqs, "nothing": b""})
+    blank = ", ".join(f"{name} = {value}" for name, value in {"is_deleted": "1", **_blanks(thing)}.items())
+    writing.run(f"UPDATE {table} SET {blank} WHERE {these}", {**seqs, "nothing": b""})
     writing.run(f"UPDATE revision SET change_note = NULL WHERE {these}", seqs)
     fingerprints.erase(writing, [old.seq for old in chosen])
     if is_whole:
@@ -288,6 +301,21 @@ def _erase_identity(writing: Writing, subject: Subject) -> None:
         writing.run(sql, {"id": subject.id, "slug": _slug_now(writing, subject)})
     elif subject.table == "record":
         writing.run("UPDATE record SET external_source = NULL, external_id = NULL WHERE id = :id", {"id": subject.id})
+    elif subject.table == "coding":
+        coder = {"id": subject.id, "coder": _coder_now(subject)}
+        writing.run("UPDATE coding SET coder = :coder WHERE id = :id", coder)
+
+
+def _path_now(writing: Writing, subject: Subject) -> str:
+    """The address of what was erased whole."""
+    if subject.table == "coding":
+        return f"{subject.path.rpartition('/')[0]}/{_coder_now(subject)}"
+    return f"/v1/{subject.table}s/{_slug_now(writing, subject)}" if subject.has_slug else subject.path
+
+
+def _coder_now(subject: Subject) -> str:
+    """A name that says nothing, and that no coder can have."""
+    return f"purged~{subject.id}"
 
 
 def _slug_now(writing: Writing, subject: Subject) -> str:

@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from api.errors import Problem, not_found
-from api.store import checks, corroboration, documents, grades, history, nouns, reactions, restores, versioned, walks
+from api.store import (
+    checks,
+    codings,
+    corroboration,
+    documents,
+    grades,
+    history,
+    nouns,
+    reactions,
+    restores,
+    versioned,
+    walks,
+)
 from api.store.checks import Checked, Json
 from api.store.current import PATHS, Current, identify, locate, may_see, sees_drafts_of
 from api.store.directory import Directory
@@ -186,13 +198,14 @@ def _settle(
     insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), checked)
     if current.is_deleted:
         reactions.restore_all_of(writing, current.id, body.change_note)
+        codings.restore_all_of(writing, current.id, body.change_note)
     elif (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
         reactions.refuse_impossible(writing, current.id)
     return rendered(writing, locate(writing, current.uid))
 
 
 def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] | None) -> None:
-    """Leave a tombstone, also of the reactions that link it. Raises Problem `not-found`, `deleted`, `forbidden` or `stale`."""
+    """Leave a tombstone, also of its reactions and codings. Raises Problem `not-found`, `deleted`, `forbidden` or `stale`."""
     current = locate(writing, address, kind)
     _may_write(writing, Status(current.status), current.created_by)
     versioned.expect(rendered(writing, current), expected)
@@ -201,6 +214,7 @@ def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] |
     versioned.entomb(RecordVersion, writing, current.seq, stamp.seq)
     # After the record itself: a link whose tombstone was written while an end was deleted is known to have gone with it.
     reactions.delete_all_of(writing, current.id)
+    codings.delete_all_of(writing, current.id)
 
 
 def _may_write(writing: Writing, status: Status, created_by: int) -> None:

@@ -1,7 +1,7 @@
 """What a window of revisions holds for one reader: each change that may be seen, in the order of commits.
 
 A version that is a draft is there only for those who may see drafts. For everybody else a record begins with its first
-public version, is gone while it is a draft, and comes back with the next public version; so do the links at it, which
+public version, is gone while it is a draft, and comes back with the next public version; so do its links and codings, which
 have no revision of their own then: they follow the revision of the record that shows or hides them.
 
 Every question walks one table of versions by `seq`, from the window's first revision to its last, and looks up the
@@ -15,7 +15,6 @@ from typing import Any
 
 from api.store import actors, affiliations, dialects, sources, topics
 from api.store.current import PATHS
-from api.store.reactions import PATH as REACTIONS
 from api.store.sessions import Reading
 from api.store.versioned import Noun
 from schemas.actions import OF_LINKS
@@ -29,6 +28,10 @@ _OPEN: dict[ChangeNoun, tuple[Noun, Sequence[str], Sequence[str]]] = {
     ChangeNoun.TOPIC: (topics.NOUN, (), ("i.id",)),
     ChangeNoun.AFFILIATION: (affiliations.NOUN, ("i.member_id", "v.group_id", "p.group_id"), ()),
 }
+# The nouns that hang on records and are seen only with them, by the columns that name these.
+_HANGING = {ChangeNoun.REACTION: ("from_id", "to_id"), ChangeNoun.CODING: ("record_id",)}
+# Where the parts of a revision begin that are codings: after all that are reactions.
+_CODINGS = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change. Part 0 of a revision is the version that it wrote; part n is reaction n, which it showed or hid."""
+    """One change. Part 0 of a revision is the version that it wrote; the others are reactions and codings that it showed or hid."""
 
     seq: int
     part: int
@@ -94,10 +97,10 @@ def _questions(reading: Reading, asked: Asked) -> Iterator[tuple[str, Callable[[
     for noun in asked.nouns:
         if noun in _OPEN and (sql := _open(reading, noun, asked)):
             yield sql, partial(_noun, noun)
-    if ChangeNoun.REACTION in asked.nouns and asked.actors is None:
-        yield _reactions(reading, asked), _reaction
+    for noun in (one for one in _HANGING if one in asked.nouns and asked.actors is None):
+        yield _hanging(reading, asked, noun), partial(_hung, noun)
         if not reading.sees_drafts:
-            yield _carried_along(reading, asked), _carried
+            yield _carried_along(reading, asked, noun), partial(_carried, noun)
     for table in dict.fromkeys("record" if noun in RECORDS else str(noun) for noun in asked.nouns):
         yield _purges(reading, table), _purge
 
@@ -181,56 +184,79 @@ def _end_seen(reading: Reading, end: str, seq: str) -> str:
     )
 
 
-def _about(reading: Reading, asked: Asked) -> list[str]:
-    return [] if asked.topics is None else [reading.any_of("i.topic_id", "topics")]
+def _about(reading: Reading, asked: Asked, noun: ChangeNoun, *versions: str) -> list[str]:
+    if asked.topics is None:
+        return []
+    if noun is ChangeNoun.REACTION:
+        return [reading.any_of("i.topic_id", "topics")]
+    named = reading.any_of("m.topic_id", "topics")
+    found = (_is_there(f"FROM coding_stance m WHERE m.seq = {one}.seq AND {named}") for one in versions)
+    return [f"({' OR '.join(found)})"]
 
 
-def _reactions(reading: Reading, asked: Asked) -> str:
-    ends = [] if reading.sees_drafts else [_end_seen(reading, f"i.{end}", "v.seq") for end in ("from_id", "to_id")]
+def _hanging(reading: Reading, asked: Asked, noun: ChangeNoun) -> str:
+    ends = [] if reading.sees_drafts else [_end_seen(reading, f"i.{end}", "v.seq") for end in _HANGING[noun]]
     return (
-        f"SELECT v.seq, i.uid, v.version, {_GONE}, p.seq, {_WAS_GONE} {_with_before(reading, 'reaction')} "
-        f"WHERE {' AND '.join([_WALKED, *ends, *_about(reading, asked)])} {_IN_ORDER}"
+        f"SELECT v.seq, i.uid, v.version, {_GONE}, p.seq, {_WAS_GONE}, {_member(noun)} {_with_before(reading, noun)} "
+        f"WHERE {' AND '.join([_WALKED, *ends, *_about(reading, asked, noun, 'v', 'p')])} {_IN_ORDER}"
     )
 
 
-def _reaction(row: tuple[Any, ...]) -> Step:
-    seq, uid, version, is_deleted, before, was_deleted = row
+def _hung(noun: ChangeNoun, row: tuple[Any, ...]) -> Step:
+    seq, uid, version, is_deleted, before, was_deleted, member = row
     plain = _action(is_deleted, before, was_deleted)
     return Step(
-        seq, 0, ChangeNoun.REACTION, uid, f"{REACTIONS}/{uid}", version, OF_LINKS.get(plain, plain),
+        seq, 0, noun, uid, _path(noun, uid, member), version, _word(noun, plain),
         None if is_deleted else seq, before if plain is ChangeAction.CHANGED else None,
     )  # fmt: skip
 
 
-def _carried_along(reading: Reading, asked: Asked) -> str:
-    """The links of each record that became public, or a draft again, where the other end may be seen."""
+def _word(noun: ChangeNoun, action: ChangeAction) -> ChangeAction:
+    return OF_LINKS.get(action, action) if noun is ChangeNoun.REACTION else action
+
+
+def _carried_along(reading: Reading, asked: Asked, noun: ChangeNoun) -> str:
+    """What hangs on each record that became public, or a draft again; of links, where the other end may be seen."""
     turned = f"(c.status = '{Status.DRAFT}') <> (d.status = '{Status.DRAFT}')"
     stood = "v.is_deleted = 0 AND v.seq < c.seq AND (v.superseded_seq IS NULL OR v.superseded_seq > c.seq)"
+    ends = " OR ".join(f"i.{end} = d.record_id" for end in _HANGING[noun])
     joins = [
         ("record_version", "d", f"d.record_id = c.record_id AND d.version = c.version - 1 AND {turned}"),
         ("record", "r", "r.id = d.record_id"),
-        ("reaction", "i", "(i.from_id = d.record_id OR i.to_id = d.record_id)"),
-        ("reaction_version", "v", f"v.reaction_id = i.id AND {stood}"),
+        (str(noun), "i", f"({ends})"),
+        (f"{noun}_version", "v", f"v.{noun}_id = i.id AND {stood}"),
     ]
+    part = "i.id" if noun is ChangeNoun.REACTION else f"i.id + {_CODINGS}"
     where = [
-        "c.seq BETWEEN :first AND :last AND (c.seq > :first OR i.id >= :part)",
+        f"c.seq BETWEEN :first AND :last AND (c.seq > :first OR {part} >= :part)",
         "r.created_by <> :viewer",
-        _end_seen(reading, "CASE WHEN i.from_id = c.record_id THEN i.to_id ELSE i.from_id END", "c.seq"),
-        *_about(reading, asked),
+        *_about(reading, asked, noun, "v"),
     ]
+    if noun is ChangeNoun.REACTION:
+        where.append(_end_seen(reading, "CASE WHEN i.from_id = c.record_id THEN i.to_id ELSE i.from_id END", "c.seq"))
     joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
+    known = _is_there(
+        f"FROM record_version k JOIN {noun}_version w ON w.{noun}_id = i.id AND w.is_deleted = 0 AND w.seq < k.superseded_seq "
+        "AND (w.superseded_seq IS NULL OR w.superseded_seq > k.seq) "
+        f"WHERE k.record_id = c.record_id AND k.version < d.version AND k.status <> '{Status.DRAFT}'"
+    )
     return (
-        f"SELECT c.seq, i.id, i.uid, v.version, v.seq, c.status FROM record_version c {joined} "
+        f"SELECT c.seq, {part}, i.uid, v.version, v.seq, c.status, {known}, {_member(noun)} FROM record_version c {joined} "
         f"WHERE {' AND '.join(where)} ORDER BY c.seq, i.id LIMIT :most"
     )
 
 
-def _carried(row: tuple[Any, ...]) -> Step:
-    seq, reaction, uid, version, shown, status = row
+def _carried(noun: ChangeNoun, row: tuple[Any, ...]) -> Step:
+    seq, part, uid, version, shown, status, known, member = row
     gone = status == Status.DRAFT
-    action = ChangeAction.UNLINKED if gone else ChangeAction.LINKED
-    path = f"{REACTIONS}/{uid}"
-    return Step(seq, reaction, ChangeNoun.REACTION, uid, path, version, action, None if gone else shown, is_hidden=gone)
+    if noun is ChangeNoun.REACTION:
+        action = ChangeAction.UNLINKED if gone else ChangeAction.LINKED
+    elif gone:
+        action = ChangeAction.WITHDRAWN
+    else:
+        action = ChangeAction.RESTORED if known else ChangeAction.CREATED
+    path = _path(noun, uid, member)
+    return Step(seq, part, noun, uid, path, version, action, None if gone else shown, is_hidden=gone)
 
 
 def _open(reading: Reading, wanted: ChangeNoun, asked: Asked) -> str | None:
@@ -250,13 +276,17 @@ def _open(reading: Reading, wanted: ChangeNoun, asked: Asked) -> str | None:
 
 
 def _member(table: str) -> str:
-    """SQL of the actor in whose path an affiliation stands."""
+    """SQL of the actor in whose path an affiliation stands, or of what a coding adds to the path of its statement."""
+    if table == ChangeNoun.CODING:
+        return "(SELECT o.uid || '/codings/' || i.coder FROM record o WHERE o.id = i.record_id)"
     return "(SELECT a.slug FROM actor a WHERE a.id = i.member_id)" if table == affiliations.NOUN.name else "NULL"
 
 
 def _path(noun: ChangeNoun, address: str, member: str | None) -> str:
     if noun in RECORDS:
         return f"{PATHS[Kind(noun)]}/{address}"
+    if noun is ChangeNoun.CODING:
+        return f"{PATHS[Kind.STATEMENT]}/{member}"
     return f"/v1/actors/{member}/affiliations/{address}" if member else f"/v1/{noun}s/{address}"
 
 
@@ -278,8 +308,8 @@ def _purges(reading: Reading, table: str) -> str:
             "FROM purged_version x JOIN record_version v ON v.seq = x.erased_seq "
             f"WHERE x.seq = q.seq AND {_seen(reading, 'v', 'i')}"
         )]  # fmt: skip
-    elif table == "reaction" and not reading.sees_drafts:
-        where += [_end_seen(reading, f"i.{end}", "q.seq") for end in ("from_id", "to_id")]
+    elif table in _HANGING and not reading.sees_drafts:
+        where += [_end_seen(reading, f"i.{end}", "q.seq") for end in _HANGING[ChangeNoun(table)]]
     address = "slug" if table in ("actor", "source", "topic") else "uid"
     newest = f"(SELECT max(v.version) FROM {table}_version v WHERE v.{table}_id = q.thing_id AND v.seq < q.seq)"
     kind = "i.kind" if table == "record" else f"'{table}'"

@@ -42,6 +42,8 @@ NOUN = Noun(
     uses={
         "records": "SELECT count(DISTINCT v.record_id) FROM record_stance s JOIN record_version v ON v.seq = s.seq "
         "WHERE s.topic_id = :id AND v.superseded_seq IS NULL AND v.is_deleted = 0",
+        "codings": "SELECT count(DISTINCT v.coding_id) FROM coding_stance s JOIN coding_version v ON v.seq = s.seq "
+        "WHERE s.topic_id = :id AND v.superseded_seq IS NULL AND v.is_deleted = 0",
         "topics": "SELECT count(*) FROM topic_version v WHERE v.parent_id = :id AND v.superseded_seq IS NULL AND v.is_deleted = 0",
         "reactions": "SELECT count(*) FROM reaction i JOIN reaction_version v ON v.reaction_id = i.id "
         "WHERE i.topic_id = :id AND v.superseded_seq IS NULL AND v.is_deleted = 0",

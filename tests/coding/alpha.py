@@ -1,37 +1,18 @@
-"""Krippendorff's alpha, after his "Computing Krippendorff's Alpha-Reliability" (2011), for any number of readers."""
+"""The service's own measure of agreement, asked of the values that the readers of the demo set gave to each unit."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from fractions import Fraction
-from itertools import permutations
+from collections import Counter
+from collections.abc import Sequence
 
-Totals = dict[str | int, Fraction]
-Difference = Callable[[str | int, str | int, Totals], Fraction]
+from api.store import alpha as measure
+from api.store.alpha import Difference, Pattern, Value, nominal, ordinal
 
-
-def nominal(one: str | int, other: str | int, totals: Totals) -> Fraction:
-    """Tell whether the two differ at all."""
-    return Fraction(one != other)
+__all__ = ["alpha", "nominal", "ordinal"]
 
 
-def ordinal(one: str | int, other: str | int, totals: Totals) -> Fraction:
-    """Square the number of values that lie between the two in rank, counting half of either end."""
-    low, high = sorted((int(one), int(other)))
-    between = sum((count for value, count in totals.items() if low <= int(value) <= high), Fraction())
-    return (between - (totals[one] + totals[other]) / 2) ** 2
-
-
-def alpha(units: Sequence[Sequence[str | int]], difference: Difference) -> float | None:
-    """Agreement beyond chance: 1 is perfect, 0 is chance. None where every value is the same, so that nothing can be told.
+def alpha(units: Sequence[Sequence[Value]], difference: Difference) -> float | None:
+    """Agreement beyond chance: 1 is perfect, 0 is chance. None where nothing can be told.
 
     A unit holds the values that its readers gave. What a reader left out is not in it, and a unit of one value tells nothing.
     """
-    together: dict[tuple[str | int, str | int], Fraction] = defaultdict(Fraction)
-    totals: Totals = defaultdict(Fraction)
-    for values in units:
-        for one, other in permutations(values, 2):
-            together[one, other] += Fraction(1, len(values) - 1)
-            totals[one] += Fraction(1, len(values) - 1)
-    observed = sum(count * difference(*pair, totals) for pair, count in together.items())
-    expected = sum(totals[one] * totals[other] * difference(one, other, totals) for one in totals for other in totals)
-    return float(1 - (sum(totals.values()) - 1) * observed / expected) if expected else None
+    found = measure.alpha([Pattern(Counter(values), 1) for values in units], difference)
+    return None if found is None else float(found)
