@@ -1,4 +1,4 @@
-"""`make bench`: the plans of every page on a full database, and requests per CPU-second against the peers.
+"""`make bench`: the plans of every page on a full database, what counting costs, and requests per CPU-second against the peers.
 
 `ARGS='--records 100000 --seconds 2 --only plans'` makes it shorter. A report is left in var/bench/.
 """
@@ -18,7 +18,7 @@ from pysqlite3 import dbapi2 as sqlite
 from api.database import Database
 from api.settings import Settings
 from tests import postgres
-from tests.benchmarks import copying, generate, peers, plans
+from tests.benchmarks import copying, counts, generate, peers, plans
 from tests.benchmarks.generate import PLACE, step
 from tests.benchmarks.peers import MINIMUM_RATIO, Result
 from tests.benchmarks.plans import Page
@@ -149,7 +149,7 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=1_000_000, help="how many records to generate (1,000,000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another world (1)")
     parser.add_argument("--seconds", type=float, default=4, help="of load on each server in each round (4)")
-    parser.add_argument("--only", choices=("plans", "http"), help="one half alone")
+    parser.add_argument("--only", choices=("plans", "counts", "http"), help="one part alone")
     parser.add_argument("--without-postgres", action="store_true", help="SQLite alone: no copying")
     given = parser.parse_args()
     begun = time.monotonic()
@@ -164,7 +164,15 @@ def main() -> int:
     broken: list[str] = []
     with contextlib.ExitStack() as stack:
         url = None if given.without_postgres else stack.enter_context(filled(world, store))
-        if given.only != "http":
+        if given.only in (None, "counts"):
+            addresses = {"SQLite": f"sqlite:///{store}", **({"PostgreSQL": url} if url else {})}
+            counted = {}
+            for name, at in addresses.items():
+                with step(f"{name}: counts"):
+                    counted[name] = counts.measure(at)
+            told, missed = counts.as_text(counted)
+            lines, broken = lines + told, broken + missed
+        if given.only in (None, "plans"):
             found = {"SQLite": explained("SQLite", f"sqlite:///{store}")}
             if url:
                 found["PostgreSQL"] = explained("PostgreSQL", url)
@@ -176,7 +184,7 @@ def main() -> int:
             told, missed = past_as_text(past)
             lines += [*plans_as_text(found), *told]
             broken += [fault for pages in found.values() for page in pages for fault in page.faults] + missed
-        if given.only != "plans":
+        if given.only in (None, "http"):
             results = peers.compare(store, world, given.seconds, url)
             lines += [*results_as_text(results), *misses(results)]
             broken += misses(results)
