@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.store import matches, walks
 from tests import corpus, desk, matcher
 from tests.corpus import VOCABULARY, Moment
 from tests.expect import Api, faults, problem
@@ -49,12 +50,17 @@ def moments(api: Api) -> list[Moment]:
     return corpus.write(api)
 
 
-def test_a_search_finds_what_a_plain_matcher_finds(api: Api, moments: list[Moment]) -> None:
+def test_a_search_finds_what_a_plain_matcher_finds(
+    api: Api, moments: list[Moment], monkeypatch: pytest.MonkeyPatch
+) -> None:
     anyone, found_some = desk.anyone(api), set()
 
     @QUIET
-    @given(QUERIES, st.sampled_from(moments))
-    def check(terms: list[Asked], moment: Moment) -> None:
+    @given(QUERIES, st.sampled_from(moments), st.booleans())
+    def check(terms: list[Asked], moment: Moment, is_walked: bool) -> None:
+        monkeypatch.setattr(matches, "MANY", 0 if is_walked else 2_000)
+        monkeypatch.setattr(matches, "MANY_RANKED", 0 if is_walked else 20_000)
+        monkeypatch.setattr(walks, "MOST_LOOKED_UP", 1 if len(terms) > 1 else 1_000_000)
         asked = {"q": " ".join(term.text for term in terms), **({"as_of": moment.as_of} if moment.as_of else {})}
         ranks = {uid: matcher.rank(record, moment.names, terms) for uid, record in moment.records.items()}
         expected = {uid: rank for uid, rank in ranks.items() if rank is not None}

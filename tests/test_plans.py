@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,12 +12,13 @@ from api import cursors
 from api.database import Database
 from api.queries import parse
 from api.settings import Settings
-from api.store import changes, documents, records
+from api.store import changes, documents, matches, records, timeline
 from api.store.directory import Shelf
 from api.store.documents import loads
 from schemas.changes import ChangeFilter
 from schemas.events import EventRead
 from schemas.statements import StatementRead
+from schemas.timeline import TimelineFilter
 from schemas.vocabularies import Kind
 from tests.benchmarks import made, plans
 from tests.benchmarks.shapes import SHAPES, Shape
@@ -66,6 +68,26 @@ def test_a_page_of_the_feed_reads_only_its_window(full: Database, monkeypatch: p
     assert page.more
     # Each version, its record, the version before; what they name; and what is shown of them.
     assert 5 < read < 12 * WINDOW, [(one.sql, one.answered) for one in recording.asked]
+
+
+@pytest.mark.parametrize("query", ["1234", "1234 -zzzz", "peace", "peace talks", "peac*", "peace -talks", "actor"])
+def test_a_search_reads_what_it_answers(full: Database, monkeypatch: pytest.MonkeyPatch, query: str) -> None:
+    monkeypatch.setattr(matches, "MANY", 20)  # of 3,000 records any number would be few
+    filters = parse(TimelineFilter, urlencode({"q": query, "limit": 5}).encode())
+    with full.reading() as reading:
+        directory = Shelf().directory(reading)
+        timeline.page(reading, directory, filters)  # names are read once
+        recording = plans.Recording(reading)
+        page = timeline.page(recording, directory, filters)
+        # Which versions have a word PostgreSQL reads whole, as a compact list.
+        is_list = [reading.dialect == "postgresql" and ":expression" in one.sql for one in recording.asked]
+        assert sum(is_list) == (reading.dialect == "postgresql" and query != "actor")
+        read = plans.rows_read(
+            reading, [one for one, is_one in zip(recording.asked, is_list, strict=True) if not is_one]
+        )
+    assert page is not None
+    assert page.items.count(b'"snippet":') == (1 if "1234" in query else 5)
+    assert read < 300, [(one.sql, one.steps) for one in recording.asked]
 
 
 # The order in which rows are compared; what each version has of its own is left out.

@@ -79,8 +79,8 @@ def conditions(reading: Reading, directory: Directory, filters: ChoiceFilter, ki
         )
         found.rows.append("i.seq >= :since_seq")
         found.values["since_seq"] = row[0] if row and row[0] is not None else 2**62
-    _searched(reading, directory, filters, found)
     _beside(reading, directory, filters, found)
+    _searched(reading, directory, filters, found)
     return found
 
 
@@ -90,7 +90,8 @@ def _searched(reading: Reading, directory: Directory, filters: ChoiceFilter, fou
         found.match = matches.match(reading, directory, filters.q, most)
         found.rows.append(found.match.sql)
         found.values |= found.match.values
-        found.few = found.match.few
+        if found.few is None:
+            found.few = found.match.few
     elif getattr(filters, "order", None) is Order.RELEVANCE and not any(
         fault.where == "query.q" for fault in found.faults
     ):

@@ -39,7 +39,7 @@ class Match:
     places: list[dict[str, str]] = field(default_factory=list)
 
 
-def match(reading: Reading, directory: Directory, searched: Searched, most: int = MANY) -> Match:
+def match(reading: Reading, directory: Directory, searched: Searched, most: int) -> Match:
     """What a search asks of a record; they are named outright where at most so many versions may match."""
     values: dict[str, Any] = {}
     every, places, expression = [], [], []

@@ -18,6 +18,8 @@ from schemas.dates import CALENDAR_END, CALENDAR_START, DAY
 from schemas.vocabularies import Order
 
 Picked = tuple[int, int, int, int]  # seq, earliest, latest, id
+# Each of the named records is looked up for each actor and role: above this, a second is not enough.
+MOST_LOOKED_UP = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Walk:
     @property
     def by_id(self) -> bool:
         """Whether the index by id serves better than the one by date: in the order of entry, or for a few named records."""
-        return self.order.endswith("entered") or self.conditions.few is not None
+        if self.order.endswith("entered"):
+            return True
+        few = self.conditions.few
+        return few is not None and len(few) * len(self.stays) * len(self.roles) <= MOST_LOOKED_UP
 
 
 # One walked range: actor, role, topic (0: any); from low until when a record may start (and last, where all of it must lie

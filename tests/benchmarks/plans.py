@@ -20,7 +20,7 @@ from api.store.sessions import Reading
 from tests.benchmarks.shapes import Shape
 
 WALKED = ("involvement", "record_topic")
-LARGE = (*WALKED, "record_version", "record_citation", "record_stance", "revision")
+LARGE = (*WALKED, "record_version", "record_citation", "record_stance", "record_text", "revision")
 # Steps of SQLite's machine for a row that is read and perhaps sorted, and those that come with the statements of a page.
 STEPS_A_ROW, STEPS_A_PAGE = 40, 3_000
 # PostgreSQL's for a row: the way down an index, the row, and its document where that lies apart.
