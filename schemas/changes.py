@@ -60,7 +60,7 @@ class Change(Shown):
     )
     patch: list[dict[str, Any]] = Member(
         description="JSON Patch (RFC 6902) from the content before to the content after: all members but version, recorded_at, "
-        "changed_at, recorded_by, retracted_by, denied_by and clarified_by. Empty where there is nothing to compare: created, "
+        "changed_at, recorded_by, corroboration, primary, retracted_by, denied_by and clarified_by. Empty where there is nothing to compare: created, "
         "restored, deleted, linked, unlinked.",
         examples=[[{"op": "replace", "path": "/summary", "value": "Says that a truce should lead to lasting peace."}]],
     )

@@ -71,7 +71,7 @@ class VersionRead(Shown):
     )  # fmt: skip
     patch: list[PatchOperation] = Member(
         description="JSON Patch (RFC 6902) from the content of the version before to this one's: without version, recorded_at, "
-        "changed_at, recorded_by and what other records say; both with today's names.",
+        "changed_at, recorded_by, corroboration, primary and what other records say; both with today's names.",
         examples=[[_EXAMPLE]],
     )
     purged: Purged | None = Member(

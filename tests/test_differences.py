@@ -16,7 +16,7 @@ MEMBER = st.one_of(
     LEAF, st.lists(LEAF, max_size=5), st.lists(st.fixed_dictionaries({"topic": NOUN, "conditions": LEAF}), max_size=5)
 )
 SHOWN = st.fixed_dictionaries(dict.fromkeys(("title", "topics", "tags", "place", "a/b", "~"), MEMBER))
-ABOUT = ("version", "recorded_at", "changed_at", "recorded_by", "retracted_by", "denied_by", "clarified_by")
+ABOUT = ("version", "recorded_at", "changed_at", "recorded_by", "retracted_by", "denied_by", "clarified_by", "corroboration", "primary")  # fmt: skip
 
 
 @given(SHOWN, SHOWN)

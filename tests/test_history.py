@@ -12,8 +12,9 @@ from tests.desk import anyone, done, holder, link, nobody, nouns, post, restore,
 from tests.expect import Api
 from tests.factories import statement
 
-# What is no content: which version it is, when and by whom it was written, and what other records say.
-META = {"version", "recorded_at", "changed_at", "recorded_by", "retracted_by", "denied_by", "clarified_by"}
+# What is no content: which version it is, when and by whom it was written, what other records say and who owns the sources.
+META = {"version", "recorded_at", "changed_at", "recorded_by", "retracted_by", "denied_by", "clarified_by", "corroboration",
+        "primary"}  # fmt: skip
 
 
 def content(shown: dict[str, Any]) -> dict[str, Any]:
