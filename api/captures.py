@@ -69,7 +69,10 @@ def address(app: FastAPI, body: SnapshotCreate) -> Address:
     found = [one for one in iter_route_contexts(app.router.routes) if one.matches(_scope(path, b""))[0] is Match.FULL]
     if not found or found[0].name not in KEPT:
         told = "can't be kept in a snapshot" if found else "is no address of a read"
-        hint = "Timelines, lists of statements, events, reactions, actors, affiliations, sources, topics and codings, one of them, agreement, and threads can."
+        hint = (
+            "Timelines, lists of statements, events, reactions, actors, affiliations, sources, topics and codings, one of them, conflicts, threads, "
+            "stances, facets, matrices, lags and agreement can."
+        )
         raise _fault(f"{path[:100]!r} {told}", hint)
     name: str = found[0].name
     known = {one["name"] for one in found[0].openapi_extra["parameters"]}

@@ -1,6 +1,7 @@
 """Who answers whom, how fast, and who did not: by hand for one pair of the demo set, at the edges, and where it is refused."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from pysqlite3 import dbapi2 as sqlite
 from starlette.testclient import TestClient
 
 from api.commands import demo
+from api.commands.migrate import ROOT
 from api.database import Database
 from api.main import create
 from api.settings import Settings
@@ -92,6 +94,13 @@ def test_how_washington_answers_the_kremlin_is_what_a_hand_counts(loaded: TestCl
     ).json()
     bounds = {(one["type"], one["lag_days_min"], one["lag_days_max"]) for one in vague["items"]}
     assert ("responds_to", 0, 1) in bounds
+
+
+def test_the_questions_of_the_readme_have_answers(loaded: TestClient) -> None:
+    paths = re.findall(r"^\| `(/v1/reactions[^`]*)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [path.partition("?")[0] for path in paths] == ["/v1/reactions", MATRIX, LAGS, UNANSWERED]
+    for path in paths:
+        assert loaded.get(path).json()["items"], path
 
 
 def silent(api: Api, **asked: Any) -> list[str]:

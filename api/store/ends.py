@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from api import cursors
 from api.errors import Problem, invalid
-from api.store import links, lists, reactions
+from api.store import documents, links, reactions, versioned
 from api.store.checks import Json
 from api.store.current import locate
 from api.store.directory import Directory
@@ -25,20 +26,31 @@ def is_bounded(filters: ReactionFilter) -> bool:
 def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Listed:
     """Links by entry, each with both its ends in short. Raises Problem `invalid`, `cursor-mismatch` or `group-too-large`."""
     asked = links.conditions(reading, directory, filters)
+    question = cursors.question(filters, reactions.NOUN.name, "")
+    after = cursors.decode(filters.cursor, question, (int,)) if filters.cursor else (0,)
     seen, values = reactions.visible(reading)
-    values |= asked.values
-    ends, asked.ends = asked.ends, []
-    where = asked.where(reading)
+    values |= {**asked.values, "after": after[0], "limit": filters.limit + 1}
+    where = ["i.id > :after", *asked.of_links(reading)]
     if filters.record:
         values["records"] = reading.listed(_records(reading, filters.record))
         where.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
+    where.append(f"EXISTS (SELECT 1 FROM reaction_version v WHERE {' AND '.join([links.LINK, *asked.version])})")
+    at_ends = list(asked.ends)
     if filters.status:
         codes = ", ".join(str(STATUS_CODES[one]) for one in filters.status)
-        ends += [f"{end}.status IN ({codes})" for end in ("f", "t")]
-    if ends:
+        at_ends += [f"{end}.status IN ({codes})" for end in ("f", "t")]
+    if at_ends:
         both = f"SELECT 1 FROM involvement f JOIN involvement t ON {links.TO} WHERE {links.FROM}"
-        where.append(links.checked(f"EXISTS ({both} AND {' AND '.join(ends)})"))
-    return lists.page(_WITH_ENDS, reading, filters, [*where, seen], values, names=directory.shown)
+        where.append(links.checked(f"EXISTS ({both} AND {' AND '.join(at_ends)})"))
+    # Picked first, and from one table: joined with the others, all links were read for a page, and sorted.
+    picked = f"SELECT i.id FROM reaction i WHERE {' AND '.join([*where, seen])} ORDER BY i.id LIMIT :limit"
+    ids = [row[0] for row in reading.rows(picked, values)]
+    more, ids = len(ids) > filters.limit, ids[: filters.limit]
+    rows = versioned.select(
+        _WITH_ENDS, reading, reading.any_of("i.id", "ids"), {"ids": reading.listed(ids)}, "ORDER BY i.id"
+    )
+    items = documents.splice(versioned.rows_as_documents(_WITH_ENDS, reading, rows), directory.shown)
+    return Listed(items, cursors.encode(question, (ids[-1],)) if more else None, documents.tag_of(items))
 
 
 def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:

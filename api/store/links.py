@@ -17,11 +17,12 @@ from schemas.vocabularies import DateMatch
 MOST_ROWS = 10_000
 _STAY = ("named", "actor", "since", "until")
 _LINK = "{v}.reaction_id = {i}.id AND {v}.superseded_seq IS NULL AND {v}.is_deleted = 0"
+LINK = _LINK.format(v="v", i="i")
 # The one row of a record that stands among everyone's: an index has all of it that is asked here.
 _END = f"{{e}}.actor = {EVERYONE} AND {{e}}.role = {ROLE_CODES['agent']} AND {{e}}.id = {{id}} AND {{e}}.superseded_seq IS NULL"
 FROM, TO = _END.format(e="f", id="i.from_id"), _END.format(e="t", id="i.to_id")
 # Links between two records that anyone may see in a list.
-JOINED = f"""reaction i JOIN reaction_version v ON {_LINK.format(v="v", i="i")}
+JOINED = f"""reaction i JOIN reaction_version v ON {LINK}
     JOIN involvement f ON {FROM} AND f.listed = 1 JOIN involvement t ON {TO} AND t.listed = 1"""
 # The listed answers `f` to a record `i`.
 ANSWERS = f"""FROM reaction x JOIN reaction_version v ON {_LINK.format(v="v", i="x")}
@@ -30,22 +31,27 @@ ANSWERS = f"""FROM reaction x JOIN reaction_version v ON {_LINK.format(v="v", i=
 
 @dataclass(slots=True)
 class Conditions:
-    """What links must meet: `rows` over `i` and `v`, `ends` over `f` and `t`, `actors` at which end who was named."""
+    """What links must meet: `rows` over `i`, `version` over `v`, `ends` over `f` and `t`, `actors` at which end who was named."""
 
     rows: list[str] = field(default_factory=list)
+    version: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     actors: dict[str, Sequence[str]] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     within: bool = False
 
     def where(self, reading: Reading, walked: Sequence[str] = ()) -> list[str]:
-        """All of it. `walked` are the parameters of actors by whose records the links are found already."""
+        """All of it, for `JOINED`. `walked` are the parameters of actors by whose records the links are found already."""
+        return [*self.of_links(reading, walked), *self.version, *self.ends]
+
+    def of_links(self, reading: Reading, walked: Sequence[str] = ()) -> list[str]:
+        """The conditions over `i` alone."""
         by = []
         for name, ends in self.actors.items():
             if name not in walked:
                 either = [f"i.{end}_id IN ({spoken_by(reading, f'{name}_{end}', self.within)})" for end in ends]
                 by.append(checked(" OR ".join(either)))
-        return [*self.rows, *by, *self.ends]
+        return [*self.rows, *by]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def conditions(reading: Reading, directory: Directory, filters: LinkFilter) -> C
         found.rows.append(reading.any_of("i.type", "types"))
         found.values["types"] = reading.listed([str(one) for one in filters.type])
     if filters.min_link_confidence is not None:
-        found.rows.append("v.confidence >= :min_link_confidence")
+        found.version.append("v.confidence >= :min_link_confidence")
         found.values["min_link_confidence"] = filters.min_link_confidence
     for name in ("topic", "from_topic", "to_topic"):
         if getattr(filters, name):

@@ -18,11 +18,10 @@ def page(
     conditions: Sequence[str],
     values: Mapping[str, Any],
     subject: str = "",
-    names: Mapping[bytes, bytes] | None = None,
 ) -> Listed:
     """One page of what is not deleted and meets the conditions, by slug or by id.
 
-    `subject` is what the path adds to the filters, `names` fills the gaps where they are known already. Raises Problem `cursor-mismatch`.
+    `subject` is what the path adds to the filters. Raises Problem `cursor-mismatch`.
     """
     key = "i.slug" if noun.address == "slug" else "i.id"
     question = cursors.question(filters, noun.name, subject)
@@ -33,7 +32,7 @@ def page(
     given = {**values, "limit": filters.limit + 1, **({"after": after[0]} if after else {})}
     rows = versioned.select(noun, reading, " AND ".join(where), given, f"ORDER BY {key} LIMIT :limit")
     more, rows = len(rows) > filters.limit, rows[: filters.limit]
-    items = documents.splice(versioned.rows_as_documents(noun, reading, rows), names or nouns.Names(reading))
+    items = documents.splice(versioned.rows_as_documents(noun, reading, rows), nouns.Names(reading))
     last = (rows[-1].address if noun.address == "slug" else rows[-1].id) if rows else ""
     upcoming = cursors.encode(question, (last,)) if more else None
     return Listed(items, upcoming, documents.tag_of(items))
