@@ -14,7 +14,8 @@ whose source belongs to the actor, the body spoken for, a co-actor, an addressee
 of unknown origin, and never goes back to another party's; a third that goes back to both counts with the nearer one.
 Two parties that cite one address have one account: the first.
 
-`primary`: an original whose source belongs to whoever speaks, which is the actor, the body spoken for or a co-actor.
+`primary`: an original, or a translation, whose source belongs to whoever speaks, which is the actor, the body spoken for
+or a co-actor: the Kremlin's own English text is its publication too, though it adds no origin.
 
 Owners are those of the moment that is asked about, so that nothing of this is stored with a version but what depends on
 the version alone: the `Basis`.
@@ -33,6 +34,7 @@ COUNTED = (CitationRole.ORIGINAL, CitationRole.REPORT)
 NOT_COUNTED = -1  # the `url_group` of a citation that adds nothing
 UNSTATED = -1  # the `origin_group` of a report that states none
 SPEAKERS = (ParticipantRole.CO_ACTOR,)
+OWN = (CitationRole.ORIGINAL, CitationRole.TRANSLATION)
 PARTIES = (ParticipantRole.CO_ACTOR, ParticipantRole.ADDRESSEE, ParticipantRole.MEDIATOR)
 
 
@@ -60,25 +62,28 @@ class Basis:
     speakers: frozenset[int]
     parties: frozenset[int]
     cited: tuple[Cited, ...]
+    translated: tuple[int, ...] = ()  # the sources of translations
 
     @property
     def key(self) -> str:
         """The same in a few bytes, without what can't matter: read again by `from_key`."""
-        speakers = sorted(self.speakers) if any(one.is_original for one in self.cited) else []
+        speakers = sorted(self.speakers) if self.translated or any(one.is_original for one in self.cited) else []
         parties = sorted(self.parties) if len(self.cited) > 1 else []
         cited = " ".join(
             f"{one.position}:{one.source}:{int(one.is_original)}:{one.url}:{one.origin}" for one in self.cited
         )
-        return f"{','.join(map(str, speakers))};{','.join(map(str, parties))};{cited}"
+        translated = f";{','.join(map(str, self.translated))}" if self.translated else ""
+        return f"{','.join(map(str, speakers))};{','.join(map(str, parties))};{cited}{translated}"
 
     @classmethod
     def from_key(cls, key: str) -> Self:
         """The basis that a key stands for."""
-        speakers, parties, cited = key.split(";")
+        speakers, parties, cited, *translated = key.split(";")
         return cls(
             frozenset(map(int, filter(None, speakers.split(",")))),
             frozenset(map(int, filter(None, parties.split(",")))),
             tuple(_cited(*map(int, one.split(":"))) for one in cited.split()),
+            tuple(int(source) for one in translated for source in one.split(",")),
         )
 
 
@@ -148,12 +153,14 @@ def basis(
     )
     speakers = named | {one for one, role in others if role in SPEAKERS}
     parties = named | {one for one, role in others if role in PARTIES} if of_call else set()
-    return Basis(frozenset(speakers), frozenset(parties), cited)
+    translated = sorted({source for source, role, _, _ in citations if role == CitationRole.TRANSLATION})
+    return Basis(frozenset(speakers), frozenset(parties), cited, tuple(translated))
 
 
 def is_primary(found: Basis, owners: Mapping[int, int]) -> bool:
     """Whether it is the speaker's own publication; `owners` has the owner of each source that has one."""
-    return any(one.is_original and owners.get(one.source) in found.speakers for one in found.cited)
+    own = [*(one.source for one in found.cited if one.is_original), *found.translated]
+    return any(owners.get(source) in found.speakers for source in own)
 
 
 def origins(found: Basis, owners: Mapping[int, int]) -> list[Origin]:

@@ -135,7 +135,7 @@ def test_a_meeting_is_told_by_its_event_type(told: Api) -> None:
         assert len(list(told.walk("/v1/events", min_corroboration=least))) == found
 
 
-def test_primary_is_the_original_publication_of_who_speaks(told: Api) -> None:
+def test_primary_is_the_own_publication_of_who_speaks(told: Api) -> None:
     assert worth(told, cite("kremlin-ru")) == (1, False)
     assert worth(told, cite("kremlin-ru"), on_behalf_of="kremlin") == (1, True)
     assert worth(told, cite("kremlin-ru"), actor="kremlin") == (1, True)
@@ -144,8 +144,11 @@ def test_primary_is_the_original_publication_of_who_speaks(told: Api) -> None:
         True,
     )
     assert worth(told, cite("kremlin-ru"), participants=[{"actor": "kremlin", "role": "addressee"}]) == (1, False)
-    for role in ("report", "translation", "repeat"):
+    for role in ("report", "repeat"):
         assert worth(told, cite("kremlin-ru", role), actor="kremlin")[1] is False
+    assert worth(told, cite("kremlin-ru", "translation"), actor="kremlin") == (0, True)
+    assert worth(told, cite("kremlin-ru", "translation"), cite("wire", "report"), actor="kremlin") == (1, True)
+    assert worth(told, cite("wire", "translation"), actor="kremlin") == (0, False)
 
 
 def test_the_explanation_names_groups_rules_and_what_adds_nothing(told: Api) -> None:

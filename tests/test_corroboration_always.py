@@ -81,7 +81,10 @@ def expected(record: Json, owners: dict[str, str | None]) -> tuple[int, bool]:
         reach[one][other] |= reach[one][middle] and reach[middle][other]
     components = {tuple(row) for row in reach}
     apart = [row for row in components if not any(account[place] for place in size if row[place])]
-    primary = any(one["role"] == "original" and owner in speakers for one, owner in zip(counted, owned, strict=True))
+    primary = any(
+        one["role"] in ("original", "translation") and owners[one["source"]["slug"]] in speakers
+        for one in record["citations"]
+    )
     return len({owner for owner in account if owner}) + len(apart), primary
 
 

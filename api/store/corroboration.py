@@ -10,6 +10,7 @@ from schemas.addresses import canonical
 from schemas.corroboration import (
     COUNTED,
     NOT_COUNTED,
+    OWN,
     UNSTATED,
     Basis,
     Joined,
@@ -49,7 +50,8 @@ def weigh(key: bytes, owned: Mapping[int, int]) -> bytes:
 
 def worth(reading: Reading, key: bytes) -> bytes:
     """What fills the gap with this key, looked up for one record."""
-    sources = [one.source for one in Basis.from_key(key[1:].decode()).cited]
+    found = Basis.from_key(key[1:].decode())
+    sources = [*(one.source for one in found.cited), *found.translated]
     return weigh(key, owners(reading, sources))
 
 
@@ -114,8 +116,14 @@ def explained(reading: Reading, seq: int) -> list[Json]:
     names = _names(reading, sorted(set(owned.values())))
     told = [_counted(known, owned, names, origin) for origin in origins(known.basis, owned)]
     return told + [
-        {"citations": [position], "counts": False, "primary": False, "why": CitationRole(role).definition, "joined": []}
-        for position, (_, role, *_) in enumerate(known.citations)
+        {
+            "citations": [position],
+            "counts": False,
+            "primary": role in OWN and owned.get(source) in known.basis.speakers,
+            "why": CitationRole(role).definition,
+            "joined": [],
+        }
+        for position, (source, role, *_) in enumerate(known.citations)
         if role not in COUNTED
     ]
 
@@ -137,7 +145,7 @@ def _counted(known: Known, owned: Mapping[int, int], names: Mapping[int, str], o
     return {
         "citations": origin.positions,
         "counts": True,
-        "primary": is_primary(replace(known.basis, cited=tuple(speaks)), owned),
+        "primary": is_primary(replace(known.basis, cited=tuple(speaks), translated=()), owned),
         "why": why,
         "joined": [
             {"citation": one.position, "with": one.onto, "rule": one.rule, "why": _joined(known, owned, names, one)}
@@ -173,7 +181,7 @@ def is_at_least(least: int) -> str:
     owner = "LEFT JOIN source_version s ON s.source_id = c.source_id AND s.superseded_seq IS NULL"
     speaks = f"""EXISTS (SELECT 1 FROM record_citation c {owner.removeprefix("LEFT ")}
         JOIN involvement x ON x.seq = c.seq AND x.role = {ROLE_CODES["agent"]} AND x.actor = s.owner_id
-        WHERE c.seq = i.seq AND c.role = '{CitationRole.ORIGINAL}')"""
+        WHERE c.seq = i.seq AND c.role IN ({", ".join(f"'{role}'" for role in OWN)}))"""
     if least == 1:
         return f"(EXISTS (SELECT 1 {counted}) OR {speaks})"
     codes = ", ".join(str(ROLE_CODES[role]) for role in ("agent", "addressee", "mediator"))
