@@ -287,7 +287,9 @@ def test_a_day_lies_in_the_period_of_its_number(day: date) -> None:
         assert period.first <= number <= period.last
         if period.last < periods.LAST_DAY:
             [following] = periods.between(interval, period.last + 1, period.last + 1)
-            assert (following.number, following.first) == (period.number + 1, period.last + 1)
+            assert following.first == period.last + 1
+            is_december = interval is Interval.MONTH and period.number % 100 == 12
+            assert following.number == period.number + (89 if is_december else 1)
 
 
 def test_the_database_numbers_months_as_we_do(api: Api) -> None:

@@ -46,12 +46,12 @@ def current(reading: Reading, directory: Directory, filters: CurrentFilter) -> d
     cells = stances.cells(directory, filters, found.keys())
     scales = {cell: scale for cell in cells if (scale := _scale(found.get(cell)))}
     held = _look(reading, asked, scales, "DESC", dict.fromkeys(scales, _AFTER_ALL))
-    others = {cell: [one for one in scales[cell] if one is not position.stance] for cell, position in held.items()}
+    others = {cell: tuple(one for one in scales[cell] if one is not position.stance) for cell, position in held.items()}
     ended = _look(reading, asked, others, "DESC", {cell: position.place for cell, position in held.items()})
     after = {cell: ended[cell].place if cell in ended else _BEFORE_ALL for cell in held}
-    since = _look(reading, asked, {cell: [position.stance] for cell, position in held.items()}, "ASC", after)
+    since = _look(reading, asked, {cell: (position.stance,) for cell, position in held.items()}, "ASC", after)
     records = _records(reading, {position.seq for position in [*held.values(), *since.values()]})
-    nothing = [0] * (len(stances.COUNTS) + len(stances.SUMS))
+    nothing = [0] * len(stances.COUNTS)
     items = []
     for names, cell in stances.named(directory, cells):
         counted = stances.counts(names, found.get(cell, nothing)[: len(nothing)])
@@ -70,7 +70,7 @@ def _scale(numbers: Sequence[Any] | None) -> tuple[Stance, ...]:
 def _look(
     reading: Reading,
     asked: Account,
-    wanted: Mapping[Cell, Iterable[Stance]],
+    wanted: Mapping[Cell, tuple[Stance, ...]],
     order: str,
     places: Mapping[Cell, _Place],
 ) -> dict[Cell, _Position]:

@@ -228,12 +228,11 @@ def by_key(name: str, table: str, alias: str, where: str, optional: bool = False
 
 
 def month_of(name: str) -> str:
-    """The number of the month, year x 12 + month - 1, that a day `{0}` lies in; days are counted from 0001-01-01, which is 0."""
+    """The month that a day `{0}` lies in, as the number year x 100 + month; days are counted from 0001-01-01, which is 0."""
     if name == "sqlite":  # to which a bare number is a Julian day
-        day = "{0} + 1721425.5"
-        return f"(strftime('%Y', {day}) * 12 + strftime('%m', {day}) - 1)"
+        return "cast(strftime('%Y%m', {0} + 1721425.5) AS INTEGER)"
     day = "date '0001-01-01' + ({0})::int"
-    return f"(extract(year FROM {day}) * 12 + extract(month FROM {day}) - 1)::bigint"
+    return f"(extract(year FROM {day}) * 100 + extract(month FROM {day}))::bigint"
 
 
 def any_of(name: str, column: str, parameter: str) -> str:

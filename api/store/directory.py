@@ -102,7 +102,7 @@ class Directory:
 
     def shown_as(self, noun: str, identity: int) -> Noun:
         """How a noun is shown, by its number."""
-        return Noun.model_validate_json(self.shown[f"{LETTERS[noun]}{identity}".encode()])
+        return Noun.model_construct(**documents.loads(self.shown[f"{LETTERS[noun]}{identity}".encode()]))
 
     def affiliates(self, actors: Iterable[int], since: int, until: int) -> list[Interval]:
         """The actors, and everyone below them while they belonged, within the range; overlapping stays are merged.

@@ -93,9 +93,13 @@ def _after(interval: Interval, start: date) -> date | None:
 
 
 def _number(interval: Interval, start: date, day: int) -> int:
-    """Days and weeks are counted from 0001-01-01, a Monday; months, quarters and years from the year 0."""
-    if interval in _MONTHS:
-        return (start.year * 12 + start.month - 1) // _MONTHS[interval]
+    """Days and weeks are counted from 0001-01-01, a Monday; a month is 202503, quarters and years are counted from the year 0."""
+    if interval is Interval.MONTH:
+        return start.year * 100 + start.month
+    if interval is Interval.QUARTER:
+        return start.year * 4 + (start.month - 1) // 3
+    if interval is Interval.YEAR:
+        return start.year
     return day // 7 if interval is Interval.WEEK else day
 
 

@@ -6,11 +6,10 @@ from api.store import dialects, periods, stances
 from api.store.directory import Directory
 from api.store.periods import LAST_DAY
 from api.store.sessions import Reading
-from schemas.counting import Inexact, Interval
+from schemas.counting import Inexact, Interval, Weight
 from schemas.stances import SeriesFilter
 
 _PERIOD = ("number", "first_day", "last_day")
-_WIDTH = len(stances.COUNTS) + len(stances.SUMS)
 
 
 def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     units, values = stances.units(reading, asked, filters, filters.weight)
     today = periods.day_of(filters.as_of or reading.clock())
     extent = f"""{units} SELECT min(CASE WHEN u.first_day > 0 THEN u.first_day ELSE u.last_day END),
-        max(CASE WHEN u.last_day < {LAST_DAY} THEN u.last_day ELSE u.first_day END), max(u.last_day) FROM unit u WHERE u.shares > 0"""
+        max(CASE WHEN u.last_day < {LAST_DAY} THEN u.last_day ELSE u.first_day END), max(u.last_day) FROM unit u WHERE u.share > 0"""
     days = periods.shown(filters.from_, filters.to, lambda: reading.rows(extent, values)[0], today)
     shown = list(periods.between(filters.interval, *days)) if days else []
     if len(shown) > stances.MOST_ROWS:
@@ -34,9 +33,10 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     values |= dialects.given_values(
         reading.dialect, "p", _PERIOD, [(period.number, period.first, period.last) for period in shown]
     )
-    sql = f"""{units}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_placed(reading.dialect, filters)}
-        SELECT u.actor, u.topic, u.number, {stances.summed("u.share")} FROM shared u GROUP BY u.actor, u.topic, u.number
-        UNION ALL SELECT 0, 0, 0, {_left(filters)}{", 0" * (_WIDTH - len(stances.LEFT_OUT))} FROM placed u"""
+    width = len(stances.COUNTS) + (0 if filters.weight is Weight.NONE else len(stances.SUMS))
+    sql = f"""{units}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_grouped(reading.dialect, filters)}
+        SELECT u.actor, u.topic, u.number, {stances.summed(filters.weight)} FROM shared u GROUP BY u.actor, u.topic, u.number
+        UNION ALL SELECT 0, 0, 0, {_left(filters)}{", 0" * (width - len(stances.LEFT_OUT))} FROM grouped u"""
     found = {row[:3]: row[3:] for row in reading.rows(sql, values)}
     left = found.pop((0, 0, 0))
     cells = stances.cells(directory, filters, {(actor, topic) for actor, topic, _ in found})
@@ -45,7 +45,7 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
         raise stances.too_many(told, "Name fewer actors or topics, or take a longer interval.")
     items = [
         {
-            **stances.counts(names, found.get((*cell, period.number), [0] * _WIDTH)),
+            **stances.counts(names, found.get((*cell, period.number), [0] * width)),
             "period": period.name,
             "period_start": periods.name_of(period.first),
             "period_end": periods.name_of(period.last),
@@ -56,23 +56,36 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     return {"items": items, "left_out": stances.left_out(left)}
 
 
-def _placed(dialect: str, filters: SeriesFilter) -> str:
-    """The units with the periods they may fall in: `placed` each once, `shared` once for each of those that they count in."""
+def _grouped(dialect: str, filters: SeriesFilter) -> str:
+    """`grouped`: the units summed by the period they fall in, and by their dates where that are several; `shared`: by each period.
+
+    Vague dates are few, so that they are spread when all has been summed.
+    """
     first, last = "u.first_day", "u.last_day"
     start = first if filters.inexact is Inexact.EARLIEST else f"CASE WHEN {first} = 0 THEN {first} END"
     number = _number(dialect, filters.interval)
-    cut = f"""SELECT u.*, CASE WHEN {start} < :first_shown THEN :first_shown ELSE {first} END AS since,
-        CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END AS until FROM unit u"""
-    placed = f"placed AS (SELECT u.*, {number.format('u.since')} AS number, {number.format('u.until')} AS final FROM ({cut}) u)"
+    names = stances.COUNTS if filters.weight is Weight.NONE else (*stances.COUNTS, *stances.SUMS)
+    until = f"CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END"
+    if filters.inexact is Inexact.EARLIEST:
+        until = f"CASE WHEN {first} < :first_shown THEN :first_shown ELSE {first} END"
+    cut = f"SELECT u.*, CASE WHEN {start} < :first_shown THEN :first_shown ELSE {first} END AS since, {until} AS until FROM unit u"
+    final = f"CASE WHEN u.until = u.since THEN NULL ELSE {number.format('u.until')} END"
+    placed = f"SELECT u.*, {number.format('u.since')} AS number, {final} AS final FROM ({cut}) u"
+    several = "CASE WHEN u.final <> u.number THEN {} END"
+    keys = f"u.actor, u.topic, u.number, {several.format('u.since')} AS since, {several.format('u.until')} AS until"
+    left = ", ".join(
+        f"sum(u.{name}) AS {name}"
+        for name in ("attribution", "retracted", "no_polarity", "no_confidence", "records", "counted")
+    )
+    grouped = f"grouped AS MATERIALIZED (SELECT {keys}, {stances.summed(filters.weight)}, {left} FROM ({placed}) u GROUP BY 1, 2, 3, 4, 5)"
+    exact = f"SELECT u.actor, u.topic, {', '.join(f'u.{name}' for name in names)}, u.number, 1 AS share FROM grouped u WHERE u.since IS NULL"
     if filters.inexact is not Inexact.SPREAD:
-        where = "" if filters.inexact is Inexact.EARLIEST else " WHERE u.number = u.final"
-        return f"{placed}, shared AS (SELECT u.*, 1.0 AS share FROM placed u{where})"
+        return f"{grouped}, shared AS ({exact})"
     days = """(CASE WHEN u.until < p.last_day THEN u.until ELSE p.last_day END
         - CASE WHEN u.since > p.first_day THEN u.since ELSE p.first_day END + 1)"""
-    counted = "u.actor, u.topic, u.shares, " + ", ".join(f"u.{name}" for name in (*stances.COUNTS, *stances.SUMS))
-    return f"""{placed}, shared AS (SELECT {counted}, u.number, 1.0 AS share FROM placed u WHERE u.number = u.final
-        UNION ALL SELECT {counted}, p.number, {days} * 1.0 / (u.until - u.since + 1) FROM placed u
-        JOIN p ON p.first_day <= u.until AND p.last_day >= u.since WHERE u.number <> u.final)"""
+    return f"""{grouped}, shared AS ({exact}
+        UNION ALL SELECT u.actor, u.topic, {", ".join(f"u.{name}" for name in names)}, p.number, {days} * 1.0 / (u.until - u.since + 1)
+        FROM grouped u JOIN p ON p.first_day <= u.until AND p.last_day >= u.since WHERE u.since IS NOT NULL)"""
 
 
 def _number(dialect: str, interval: Interval) -> str:
@@ -82,9 +95,10 @@ def _number(dialect: str, interval: Interval) -> str:
     if interval is Interval.WEEK:
         return "{0} / 7"
     month = dialects.month_of(dialect)
-    return {Interval.MONTH: month, Interval.QUARTER: f"{month} / 3", Interval.YEAR: f"{month} / 12"}[interval]
+    quarter = f"({month} / 100 * 4 + ({month} % 100 - 1) / 3)"
+    return {Interval.MONTH: month, Interval.QUARTER: quarter, Interval.YEAR: f"{month} / 100"}[interval]
 
 
 def _left(filters: SeriesFilter) -> str:
-    excluded = "coalesce(sum(CASE WHEN u.number <> u.final THEN u.records ELSE 0 END), 0)"
+    excluded = "coalesce(sum(CASE WHEN u.since IS NOT NULL THEN u.records ELSE 0 END), 0)"
     return stances.LEFT.replace("0 AS inexact", f"{excluded if filters.inexact is Inexact.EXCLUDE else 0} AS inexact")

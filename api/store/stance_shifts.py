@@ -50,14 +50,14 @@ def shifts(reading: Reading, directory: Directory, filters: ShiftFilter) -> dict
     vague = f"u.first_day = 0 OR u.last_day = {LAST_DAY} OR u.last_day - u.first_day >= {VAGUEST}"
     left = reading.rows(
         f"{units} SELECT {stances.LEFT.replace('0 AS inexact', f'coalesce(sum(CASE WHEN {vague} THEN u.records ELSE 0 END), 0)')}, "
-        f"count(*) FILTER (WHERE u.weight > 0 AND NOT ({vague})) FROM unit u",
+        f"count(*) FILTER (WHERE {stances.N} > 0 AND NOT ({vague})) FROM unit u",
         values,
     )[0]
     if left[-1] > MOST_UNITS:
         raise _too_many(f"{left[-1]:,} days to look at, more than {MOST_UNITS:,}")
     rows = reading.rows(
-        f"{units} SELECT u.actor, u.topic, u.first_day, u.last_day, u.weighted * 1.0 / u.weight, u.n_conditional * 1.0 / u.shares, u.record "
-        f"FROM unit u WHERE u.weight > 0 AND NOT ({vague}) ORDER BY u.actor, u.topic, u.first_day, u.last_day, u.record",
+        f"{units} SELECT u.actor, u.topic, u.first_day, u.last_day, {stances.MEAN}, u.n_conditional * u.share, u.record "
+        f"FROM unit u WHERE {stances.N} > 0 AND NOT ({vague}) ORDER BY u.actor, u.topic, u.first_day, u.last_day, u.record",
         values,
     )
     series: dict[Cell, list[_Unit]] = {}

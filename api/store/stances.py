@@ -6,6 +6,8 @@ share it evenly; those off the scale have a share only where none is on it.
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from math import sqrt
 from typing import Any
 
@@ -18,7 +20,7 @@ from api.store.sessions import Reading
 from schemas.counting import CountOf, Weight
 from schemas.dates import CALENDAR_START, DAY
 from schemas.problems import Fault
-from schemas.records import ATTRIBUTION_CODES, KIND_CODES, position_mask
+from schemas.records import ATTRIBUTION_CODES, KIND_CODES, position_bit, position_mask
 from schemas.stances import CurrentFilter
 from schemas.vocabularies import Attribution, ConditionType, ReactionType, Stance
 
@@ -50,7 +52,8 @@ def account(reading: Reading, directory: Directory, filters: CurrentFilter) -> A
     return Account(whose, found, branches, bool(filters.attribution))
 
 
-def masked(stances: Iterable[Stance], sign: int = 1) -> int:
+@cache
+def masked(stances: tuple[Stance, ...], sign: int = 1) -> int:
     """The bits of positions that come to one of these stances once the sign is applied."""
     return position_mask([turned(stance, sign) for stance in stances], [])
 
@@ -62,25 +65,34 @@ def turned(stance: Stance, sign: int) -> Stance:
     return next(one for one in ON_SCALE if one.score == -stance.score)
 
 
-def _when(stances: Iterable[Stance]) -> str:
-    return f"(i.positions & {masked(stances)}) <> 0"
+def ladder(sign: int) -> str:
+    """SQL of the place in `Stance` of what a walked position comes to once the sign is applied.
+
+    A position is one bit, and the bits stand in the order of the stances: comparing is cheaper than masking.
+    """
+    words = list(Stance)
+    steps = [
+        f"WHEN i.positions < {position_bit(following, ConditionType.NONE)} THEN {words.index(turned(word, sign))}"
+        for word, following in pairwise(words)
+    ]
+    return f"CASE {' '.join(steps)} ELSE {words.index(turned(words[-1], sign))} END"
 
 
-SCORE = f"CASE {' '.join(f'WHEN {_when([stance])} THEN {stance.score}' for stance in ON_SCALE)} END"
-CONDITIONAL = f"(i.positions & {position_mask([], [ConditionType.PRECONDITIONS])}) <> 0"
 DAYS = f"(i.earliest - ({CALENDAR_START})) / {DAY} AS first_day, (i.latest - ({CALENDAR_START})) / {DAY} AS last_day"
+FOREIGN = f"i.attribution NOT IN ({', '.join(str(ATTRIBUTION_CODES[one]) for one in OWN)})"
 # What the actor itself took back; of one topic where the link names it, else altogether.
-TAKEN = f"""taken(record, actor, topic) AS MATERIALIZED (
-    SELECT i.to_id, x.actor, i.topic_key FROM reaction i
+_TAKING = f"""reaction i
     JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
     JOIN record_version e ON e.record_id = i.from_id AND e.superseded_seq IS NULL AND e.is_deleted = 0
      AND e.status IN ('published', 'under_review')
-    JOIN involvement x ON x.seq = e.seq AND x.role = 0 AND x.actor > 0 WHERE i.type = '{ReactionType.RETRACTS}')"""
-RETRACTED = """((i.id, i.actor, 0) IN (SELECT t.record, t.actor, t.topic FROM taken t)
-    OR (i.id, i.actor, i.topic) IN (SELECT t.record, t.actor, t.topic FROM taken t))"""
-FOREIGN = f"i.attribution NOT IN ({', '.join(str(ATTRIBUTION_CODES[one]) for one in OWN)})"
-COUNTS = ("n_strongly_supports", "n_supports", "n_neutral", "n_opposes", "n_strongly_opposes", "n_unclear", "n_no_position", "n_conditional")  # fmt: skip
+    JOIN involvement x ON x.seq = e.seq AND x.role = 0 AND x.actor > 0 WHERE i.type = '{ReactionType.RETRACTS}'"""
+TAKEN = f"taken(record, actor, topic) AS MATERIALIZED (SELECT i.to_id, x.actor, i.topic_key FROM {_TAKING})"
+RETRACTED = """(i.id IN (SELECT t.record FROM taken t) AND ((i.id, i.actor, 0) IN (SELECT t.record, t.actor, t.topic FROM taken t)
+    OR (i.id, i.actor, i.topic) IN (SELECT t.record, t.actor, t.topic FROM taken t)))"""
+COUNTS = (*(f"n_{stance}" for stance in Stance), "n_conditional")
 SUMS = ("weight", "weighted", "squared")
+N = " + ".join(f"u.n_{stance}" for stance in ON_SCALE)  # the positions on the scale, in a unit
+MEAN = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)}) * 1.0 / nullif({N}, 0)"
 
 
 def units(
@@ -88,57 +100,77 @@ def units(
 ) -> tuple[str, dict[str, Any]]:
     """SQL for behind WITH that ends with `unit`: one row for each actor, topic and unit, and its values.
 
-    Its columns: actor, topic, first_day, last_day; the counts of its positions (`COUNTS`) and the sums over those on the
-    scale (`SUMS`), all to be divided by `shares`; and how many records were left out, by reason.
+    Its columns: actor, topic, first_day, last_day; the counts of its positions (`COUNTS`), and where they are weighed the
+    sums over those on the scale (`SUMS`), each to be multiplied by `share`; the newest `record` on the scale; and how
+    many records there are, how many units they make, and how many were left out, by reason.
     """
-    foreign = "FALSE" if asked.is_of_any_attribution else FOREIGN
-    why = f"CASE WHEN b.sign IS NULL THEN 3 WHEN {foreign} THEN 1 WHEN {RETRACTED} THEN 2 ELSE 0 END AS why"
-    columns = (
-        f"i.actor, b.shown AS topic, {DAYS}, i.id, b.sign * {SCORE} AS score, i.confidence, "
-        f"CASE WHEN {_when([Stance.UNCLEAR])} THEN 1 ELSE 0 END AS is_unclear, "
-        f"CASE WHEN {CONDITIONAL} THEN 1 ELSE 0 END AS is_conditional, {why}"
-    )
+    signs = {sign for _, _, sign, _ in asked.branches}
+    taken = reading.row(f"SELECT 1 FROM {_TAKING} LIMIT 1") is not None
+    # Each is asked only where it can be, for a question to each row costs as much as the counting.
+    why = [
+        *(["WHEN b.sign IS NULL THEN -3"] if None in signs else []),
+        *([] if asked.is_of_any_attribution else [f"WHEN {FOREIGN} THEN -1"]),
+        *([f"WHEN {RETRACTED} THEN -2"] if taken else []),
+        *([f"WHEN b.sign < 0 THEN {ladder(-1)}"] if -1 in signs else []),
+    ]
+    code = f"CASE {' '.join(why)} ELSE {ladder(1)} END" if why else ladder(1)
+    conditional = f"(i.positions & {position_mask([], [ConditionType.PRECONDITIONS])}) <> 0"
+    columns = f"i.actor, b.shown AS topic, {DAYS}, i.id, i.confidence, {code} AS code, {conditional} AS is_conditional"
     rows = chosen(reading, asked.whose, asked.found, columns, asked.branches, each_actor=True)
-    weighed = "confidence" if weight is Weight.CONFIDENCE else "1"
-    on_scale, counted = "why = 0 AND score IS NOT NULL", "count(*) FILTER (WHERE {})"
+    where, least = "count(*) FILTER (WHERE {})".format, len(ON_SCALE)
+    several = any(depth for *_, depth in asked.branches) or len({actor for actor, *_ in asked.whose.stays}) < len(
+        asked.whose.stays
+    )
     picked = [
-        *(
-            f"{counted.format(f'why = 0 AND score = {stance.score}')} AS n_{stance}"
-            for stance in ON_SCALE
-        ),
-        f"CASE WHEN {counted.format(on_scale)} > 0 THEN 0 ELSE {counted.format('why = 0 AND is_unclear = 1')} END AS n_unclear",
-        f"CASE WHEN {counted.format(on_scale)} > 0 THEN 0 ELSE {counted.format('why = 0 AND is_unclear = 0')} END AS n_no_position",
-        f"CASE WHEN {counted.format(on_scale)} > 0 THEN {counted.format(f'{on_scale} AND is_conditional = 1')} "
-        f"ELSE {counted.format('why = 0 AND is_conditional = 1')} END AS n_conditional",
-        f"CASE WHEN {counted.format(on_scale)} > 0 THEN {counted.format(on_scale)} ELSE {counted.format('why = 0')} END AS shares",
-        f"coalesce(sum({weighed}) FILTER (WHERE {on_scale}), 0) AS weight",
-        f"coalesce(sum({weighed} * score) FILTER (WHERE {on_scale}), 0) AS weighted",
-        f"coalesce(sum({weighed} * score * score) FILTER (WHERE {on_scale}), 0) AS squared",
-        "count(DISTINCT CASE WHEN why = 0 THEN id END) AS records",
-        f"max(id) FILTER (WHERE {on_scale}) AS record",
-        f"CASE WHEN {counted.format('why = 0')} > 0 THEN 1 ELSE 0 END AS counted",
-        f"{counted.format('why = 1')} AS attribution",
-        f"{counted.format('why = 2')} AS retracted",
-        f"{counted.format('why = 3')} AS no_polarity",
-        f"{counted.format(f'{on_scale} AND {weighed} IS NULL')} AS no_confidence",
-    ]  # fmt: skip
+        *(f"{where(f'code = {code}')} AS n_{stance}" for code, stance in enumerate(Stance)),
+        f"{where(f'code BETWEEN 0 AND {least - 1} AND is_conditional')} AS conditional",
+        f"{where(f'code >= {least} AND is_conditional')} AS conditional_off",
+        f"{'0' if asked.is_of_any_attribution else where('code = -1')} AS attribution",
+        f"{where('code = -2') if taken else '0'} AS retracted",
+        f"{where('code = -3') if None in signs else '0'} AS no_polarity",
+        f"max(CASE WHEN code BETWEEN 0 AND {least - 1} THEN id END) AS record",
+        # One record may speak of several topics below the one that is shown.
+        f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else where('code >= 0')} AS records",
+    ]
+    weighed = []
+    if weight is Weight.CONFIDENCE:
+        on_scale = f"FILTER (WHERE code BETWEEN 0 AND {least - 1})"
+        score = f"CASE code {' '.join(f'WHEN {code} THEN {stance.score}' for code, stance in enumerate(ON_SCALE))} END"
+        picked += [
+            f"coalesce(sum(confidence) {on_scale}, 0) AS weight",
+            f"coalesce(sum(confidence * {score}) {on_scale}, 0) AS weighted",
+            f"coalesce(sum(confidence * {score} * {score}) {on_scale}, 0) AS squared",
+            f"{where(f'code BETWEEN 0 AND {least - 1} AND confidence IS NULL')} AS no_confidence",
+        ]
+        weighed = [f"u.{name}" for name in (*SUMS, "no_confidence")]
     unit = "first_day, last_day" if filters.count is CountOf.DAYS else "first_day, last_day, id"
+    off = [stance for stance in Stance if stance.score is None]
+    shown = [
+        *(f"u.n_{stance}" for stance in ON_SCALE),
+        *(f"CASE WHEN {N} > 0 THEN 0 ELSE u.n_{stance} END AS n_{stance}" for stance in off),
+        f"CASE WHEN {N} > 0 THEN u.conditional ELSE u.conditional_off END AS n_conditional",
+        f"1.0 / nullif(CASE WHEN {N} > 0 THEN {N} ELSE {' + '.join(f'u.n_{stance}' for stance in off)} END, 0) AS share",
+        "CASE WHEN u.records > 0 THEN 1 ELSE 0 END AS counted",
+        *(f"u.{name}" for name in ("record", "records", "attribution", "retracted", "no_polarity")),
+        *(weighed or ["0 AS no_confidence"]),
+    ]
     sql = (
-        f"WITH {', '.join([*rows.ctes, TAKEN])}, unit AS MATERIALIZED (SELECT actor, topic, first_day, last_day, {', '.join(picked)} "
-        f"FROM ({rows.rows}) i GROUP BY actor, topic, {unit})"
+        f"WITH {', '.join([*rows.ctes, *([TAKEN] if taken else [])])}, tally AS (SELECT actor, topic, first_day, last_day, {', '.join(picked)} "
+        f"FROM ({rows.rows}) i GROUP BY actor, topic, {unit}), "
+        f"unit AS (SELECT u.actor, u.topic, u.first_day, u.last_day, {', '.join(shown)} FROM tally u)"
     )
     return sql, rows.values
 
 
-def summed(share: str = "1.0") -> str:
-    """The columns of a sum over units, each counted by its share: the counts, the sums, and nothing of what was left out."""
-    each = [f"coalesce(sum(u.{name} * {share} / nullif(u.shares, 0)), 0)" for name in (*COUNTS, *SUMS)]
-    return ", ".join(f"{one} AS {name}" for one, name in zip(each, (*COUNTS, *SUMS), strict=True))
+def summed(weight: Weight = Weight.NONE, share: str = "u.share") -> str:
+    """The columns of a sum over units, each counted by its share: the counts, and where they are weighed the sums."""
+    names = COUNTS if weight is Weight.NONE else (*COUNTS, *SUMS)
+    return ", ".join(f"coalesce(sum(u.{name} * {share}), 0) AS {name}" for name in names)
 
 
 LEFT = (
     "coalesce(sum(u.attribution), 0), coalesce(sum(u.retracted), 0), coalesce(sum(u.no_polarity), 0), "
-    "coalesce(sum(CASE WHEN u.records > u.counted THEN u.records - u.counted ELSE 0 END), 0), 0 AS inexact, coalesce(sum(u.no_confidence), 0)"
+    "coalesce(sum(u.records - u.counted), 0), 0 AS inexact, coalesce(sum(u.no_confidence), 0)"
 )
 
 
@@ -149,11 +181,20 @@ def left_out(numbers: Sequence[Any]) -> dict[str, int]:
 
 def counts(names: dict[str, str], numbers: Sequence[Any]) -> dict[str, Any]:
     """The members that every row has; `numbers` are those of `summed`."""
+    if not any(numbers):
+        return {**names, "n": 0, "mean": None, "spread": None, **dict.fromkeys(COUNTS, 0)}
     found = {name: number(value) for name, value in zip(COUNTS, numbers, strict=False)}
-    weight, weighted, squared = (float(one) for one in numbers[len(COUNTS) :])
+    scored = [
+        (stance.score or 0, float(n)) for stance, n in zip(Stance, numbers, strict=False) if stance.score is not None
+    ]
+    if len(numbers) > len(COUNTS):
+        weight, weighted, squared = (float(one) for one in numbers[len(COUNTS) :])
+    else:
+        weight = sum(n for _, n in scored)
+        weighted, squared = sum(score * n for score, n in scored), sum(score * score * n for score, n in scored)
     mean = weighted / weight if weight else None
     spread = None if mean is None else sqrt(max(0.0, squared / weight - mean * mean))
-    n = number(sum(numbers[: len(ON_SCALE)]))
+    n = number(sum(n for _, n in scored))
     return {**names, "n": n, "mean": rounded(mean), "spread": rounded(spread), **found}
 
 
@@ -184,9 +225,12 @@ def cells(directory: Directory, filters: CurrentFilter, found: Set[Cell]) -> lis
 
 def named(directory: Directory, cells: Iterable[Cell]) -> list[tuple[dict[str, str], Cell]]:
     """The pairs in the order of their slugs, each with the members that name it."""
+    pairs = list(cells)
+    actors = {actor: directory.shown_as("actor", actor) for actor in {actor for actor, _ in pairs}}
+    topics = {topic: directory.shown_as("topic", topic) for topic in {topic for _, topic in pairs}}
     found = []
-    for cell in cells:
-        actor, topic = directory.shown_as("actor", cell[0]), directory.shown_as("topic", cell[1])
+    for cell in pairs:
+        actor, topic = actors[cell[0]], topics[cell[1]]
         names = {"actor": actor.slug, "actor_name": actor.name, "topic": topic.slug, "topic_name": topic.name}
         found.append((names, cell))
     return sorted(found, key=lambda one: (one[0]["actor"], one[0]["topic"]))

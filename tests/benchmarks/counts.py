@@ -1,7 +1,7 @@
 """What counting costs, as a ratio to the same numbers by SQL written for nothing else.
 
-The bare aggregate reads what the service must read (whose position, which day, whose account) and gives the numbers of a
-row, each day once: no filters, no names, no latest stance, no JSON. Beside it, simpler still, a mean over all records.
+The bare aggregate gives the counts of a row, each day once, and nothing else: no filters, no topics below, nothing of what
+was left out, no vague dates, no names, no latest stance, no JSON. Beside it, simpler still, a mean over all records.
 """
 
 import time
@@ -17,26 +17,34 @@ from api.store import current_stances, facets, stance_series
 from api.store.directory import Directory, Shelf
 from api.store.periods import LAST_DAY
 from api.store.sessions import Reading
-from api.store.stances import SCORE
+from api.store.stances import ON_SCALE, ladder
 from schemas.dates import CALENDAR_START, DAY
 from schemas.facets import FacetFilter
+from schemas.records import position_mask
 from schemas.stances import CurrentFilter, SeriesFilter
+from schemas.vocabularies import ConditionType
 from tests.benchmarks import world
 
 MOST = 1.5
 TURNS = 5
 _ACTORS = [world.actor(rank) for rank in range(1, 21)]
 _TOPICS = [world.topic(world.ROOTS + number) for number in range(1, 11)]
-_RANGE = (("from", "2020"), ("to", "2024"))
 _CURRENT = "i.superseded_seq IS NULL AND i.listed = 1 AND i.role = 0 AND i.attribution IN (0, 1)"
 _DAYS = f"(i.earliest - ({CALENDAR_START})) / {DAY} AS first_day, (i.latest - ({CALENDAR_START})) / {DAY} AS last_day"
 _MONTH = {
     "sqlite": "strftime('%Y-%m', first_day + 1721425.5)",
     "postgresql": "to_char(date '0001-01-01' + first_day::int, 'YYYY-MM')",
 }
-_NUMBERS = "count(*), avg(score), " + ", ".join(
-    f"count(*) FILTER (WHERE score = {score})" for score in (-2, -1, 0, 1, 2)
+_SCORE = f"CASE {ladder(1)} {' '.join(f'WHEN {code} THEN {stance.score}' for code, stance in enumerate(ON_SCALE))} END"
+_POSITION = (
+    f"{ladder(1)} AS code, (i.positions & {position_mask([], [ConditionType.PRECONDITIONS])}) <> 0 AS is_conditional"
 )
+_TALLY = (
+    ", ".join(f"count(*) FILTER (WHERE code = {code}) AS n{code}" for code in range(7))
+    + ", count(*) FILTER (WHERE is_conditional) AS nc"
+)
+_SHARE = "coalesce(1.0 / nullif(n0 + n1 + n2 + n3 + n4, 0), 1.0 / (n5 + n6)) AS share"
+_NUMBERS = ", ".join(f"sum({name} * share)" for name in ("n0", "n1", "n2", "n3", "n4", "n5", "n6", "nc"))
 
 
 @dataclass(frozen=True)
@@ -84,9 +92,9 @@ def _matrix(reading: Reading, directory: Directory) -> Count:
         "topics": reading.listed([directory.identities["topic"][slug] for slug in _TOPICS]),
     }
     rows = f"""FROM record_topic i WHERE {reading.any_of("i.topic", "topics")} AND {reading.any_of("i.actor", "actors")} AND {_CURRENT}"""
-    bare = f"""SELECT actor, topic, {_NUMBERS} FROM (SELECT actor, topic, first_day, last_day, avg(score) AS score FROM (
-        SELECT i.actor, i.topic, {_DAYS}, {SCORE} AS score {rows}) s GROUP BY 1, 2, 3, 4) d GROUP BY 1, 2"""
-    simplest = f"SELECT i.actor, i.topic, count(*), avg({SCORE}) {rows} GROUP BY 1, 2"
+    bare = f"""SELECT actor, topic, {_NUMBERS} FROM (SELECT *, {_SHARE} FROM (SELECT actor, topic, first_day, last_day, {_TALLY} FROM (
+        SELECT i.actor, i.topic, {_DAYS}, {_POSITION} {rows}) s GROUP BY 1, 2, 3, 4) t) u GROUP BY 1, 2"""
+    simplest = f"SELECT i.actor, i.topic, count(*), avg({_SCORE}) {rows} GROUP BY 1, 2"
     ways = (
         lambda: current_stances.current(reading, directory, filters),
         lambda: reading.rows(bare, values),
@@ -102,10 +110,11 @@ def _series(reading: Reading, directory: Directory) -> Count:
     first, last = filters.from_.earliest, filters.to.latest  # type: ignore[union-attr]
     values = {"actor": directory.identities["actor"][_ACTORS[0]], "first": first, "last": last}
     rows = f"FROM record_topic i WHERE i.actor = :actor AND i.earliest <= :last AND i.latest >= :first AND {_CURRENT}"
-    bare = f"""SELECT topic, {_MONTH[reading.dialect]} AS period, {_NUMBERS} FROM (
-        SELECT topic, first_day, last_day, avg(score) AS score FROM (SELECT i.topic, {_DAYS}, {SCORE} AS score {rows}) s
-        WHERE first_day > 0 AND last_day < {LAST_DAY} GROUP BY 1, 2, 3) d GROUP BY 1, 2"""
-    simplest = f"SELECT topic, {_MONTH[reading.dialect]} AS period, count(*), avg(score) FROM (SELECT i.topic, {_DAYS}, {SCORE} AS score {rows}) s GROUP BY 1, 2"
+    bare = f"""SELECT topic, {_MONTH[reading.dialect]} AS period, {_NUMBERS} FROM (SELECT *, {_SHARE} FROM (
+        SELECT topic, first_day, last_day, {_TALLY} FROM (SELECT i.topic, {_DAYS}, {_POSITION} {rows}) s
+        WHERE first_day > 0 AND last_day < {LAST_DAY} GROUP BY 1, 2, 3) t) u GROUP BY 1, 2"""
+    simplest = f"""SELECT topic, {_MONTH[reading.dialect]} AS period, count(*), avg(score) FROM (
+        SELECT i.topic, {_DAYS}, {_SCORE} AS score {rows}) s GROUP BY 1, 2"""
     ways = (
         lambda: stance_series.series(reading, directory, filters),
         lambda: reading.rows(bare, values),
