@@ -52,6 +52,23 @@ def test_each_example_answers_as_shown(demo: TestClient) -> None:
             assert row == told
 
 
+def test_the_five_questions_are_answered_as_shown(demo: TestClient) -> None:
+    section = README.partition("## Five questions, one address each")[2].partition("\n## ")[0]
+    asked = re.findall(r"```\n(/v1/\S+)\n```\n\n((?:\|.*\n)+)", section)
+    assert len(asked) == 4
+    for path, table in asked:
+        head, _, *rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in table.splitlines()]
+        answer = demo.get(path).json()
+        items = answer.get("items") or answer["facets"]
+        assert [[_member(item, name) for name in head] for item in items] == rows, path
+
+
+def _member(item: Any, name: str) -> str:
+    for part in name.split("."):
+        item = item[int(part)] if part.isdigit() else item[part]
+    return "null" if item is None else str(item)
+
+
 def test_what_we_knew_then_is_as_shown(demo: TestClient, demo_url: str) -> None:
     section = README.partition("## What did we know then")[2].partition("\n## ")[0]
     path = re.findall(r"R=http://127\.0\.0\.1:8000(/v1/\S+)", section)[0]
@@ -108,12 +125,12 @@ def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
     assert {"date", "actor", "title", "topic", "stance", "source", "url", "confidence"} == set(body)
 
 
-def test_a_second_reading_is_told_as_shown(demo: TestClient, settings: Settings) -> None:
+def test_a_second_reading_is_told_as_shown(demo: TestClient, demo_url: str) -> None:
     section = README.partition("### Several coders")[2].partition("\n##")[0]
     statement = re.findall(r"S=http://127\.0\.0\.1:8000(/v1/\S+)", section)[0]
     coder = re.findall(r"\$S(/codings/\S+)", section)[0]
     body = json.loads(re.findall(r"-d '(\{.*?\})'", section, re.DOTALL)[0])
-    headers = {"Authorization": f"Bearer {make_key(settings.database_url, 'desk', 'editor')}"}
+    headers = {"Authorization": f"Bearer {make_key(demo_url, 'desk', 'editor')}"}
     assert demo.put(statement + coder, json=body, headers=headers).status_code == 201
     index = int(re.findall(r"\.topics\[(\d)\]\.in_words", section)[0])
     assert demo.get(f"{statement}/codings").json()["topics"][index]["in_words"] in section.splitlines()
