@@ -8,7 +8,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help run test check fix migrate bench check-openapi lock clean venv
+.PHONY: help run test check fix migrate bench bench-shifts check-openapi lock clean venv
 
 PY := .venv/bin/python
 # Two processes run the tests, each with a PostgreSQL of its own; as many as there are processors would be too many where
@@ -48,6 +48,9 @@ migrate: .venv/.run-stamp ## bring the database of DATABASE_URL= to today's sche
 bench: .venv/.dev-stamp ## measure; ARGS= is passed on
 	@$(private_folder) $(PY) -m tests.benchmarks $(ARGS)
 
+bench-shifts: .venv/.bench-stamp ## measure how surely shifts are found, beside the library ruptures
+	@$(PY) -m tests.benchmarks.shifts
+
 check-openapi: .venv/.openapi-stamp ## put the OpenAPI document to the tools that our users have
 	@$(private_folder) export PATH="$(CURDIR)/.venv/bin:$$PATH" npm_config_cache="$$folder/npm"; \
 	$(PY) -m tests.openapi_tools $(ARGS)
@@ -57,6 +60,7 @@ lock: ## make the lock files again after a change in pyproject.toml (needs uv); 
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
 	$(LOCK) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.lock
 	$(LOCK) $(ARGS) --group openapi --output-file requirements-openapi.lock
+	$(LOCK) $(ARGS) --group bench --output-file requirements-bench.lock
 
 clean: ## remove .venv and every cache; the data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
@@ -80,6 +84,10 @@ NO_VENV := $(shell test ! -e .venv/.installing && \
 
 .venv/.openapi-stamp: requirements-openapi.lock .venv/.dev-stamp
 	@$(call install,requirements-openapi.lock)
+	@touch $@
+
+.venv/.bench-stamp: requirements-bench.lock .venv/.dev-stamp
+	@$(call install,requirements-bench.lock)
 	@touch $@
 
 venv:
