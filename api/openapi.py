@@ -17,40 +17,9 @@ from api.errors import CODES
 from api.examples import example
 from api.handlers import EVENT_STREAM
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
-from schemas.actors import ActorCreate, ActorFilter
-from schemas.affiliations import AffiliationCreate, AffiliationFilter
-from schemas.agreements import AgreementFilter
-from schemas.changes import ChangeFilter, StreamFilter
-from schemas.codings import CodingCreate, CodingsFilter
-from schemas.conflicts import ConflictFilter
-from schemas.events import EventCreate
-from schemas.facets import FacetFilter
-from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
-from schemas.keys import KeyCreate
-from schemas.links import LinkFilter, MatrixFilter, UnansweredFilter
+from schemas.asked import BODIES, FILTERS
 from schemas.problems import Problem
-from schemas.purges import PurgeCreate
-from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
-from schemas.snapshots import SnapshotCreate, SnapshotFilter
-from schemas.sources import SourceCreate, SourceFilter
-from schemas.stances import CurrentFilter, SeriesFilter, ShiftFilter
-from schemas.statements import StatementCreate
-from schemas.timeline import ActorTimelineFilter, TimelineFilter
-from schemas.topics import TopicCreate, TopicFilter
 
-BODIES: tuple[type[BaseModel], ...] = (
-    ActorCreate, AffiliationCreate, SourceCreate, TopicCreate, StatementCreate, EventCreate, ReactionCreate, ReactionAmend, KeyCreate, Restore,
-    SnapshotCreate,
-    PurgeCreate,
-    CodingCreate,
-)  # fmt: skip
-FILTERS: tuple[type[BaseModel], ...] = (
-    TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
-    HistoryFilter, VersionFilter, RecordVersionFilter,
-    ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
-    LinkFilter, MatrixFilter, UnansweredFilter,
-    CodingsFilter, AgreementFilter,
-)  # fmt: skip
 _REF = "#/components/schemas/{model}"
 _COMPONENT = re.compile(r"#/components/([a-z]+/[^\"]+)")
 # What is set when a thing is made and never changes is no part of a patch.

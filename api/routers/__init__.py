@@ -32,8 +32,8 @@ def include(app: FastAPI) -> None:
         timeline,
         statements,
         events,
-        exchanges,  # before the ids of reactions
         reactions,
+        exchanges,
         stances,
         facets,
         conflicts,

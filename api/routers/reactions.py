@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from api import answers, openapi, queries
 from api.dependencies import Body, Editor, Expected, Reads
@@ -12,6 +13,14 @@ from schemas.history import HistoryFilter, VersionFilter, VersionRead
 from schemas.pages import PastPage
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ReactionItem, ReactionRead
 
+
+class _Id(StringConvertor):
+    """An id is no word that stands for a question about all reactions, which takes other methods than an id does."""
+
+    regex = "(?!(?:matrix|lags|unanswered)$)[^/]+"
+
+
+register_url_convertor("reaction", _Id())
 router = APIRouter(prefix="/v1/reactions", tags=["reactions"])
 EXAMPLE = {
     "from": "01958f3e-7c00-7000-8000-000000000002",
@@ -46,7 +55,7 @@ async def create_reaction(request: Request, writing: Editor, body: Body) -> Resp
 
 
 @router.get(
-    "/{id}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(VersionFilter),
+    "/{id:reaction}", summary="Read a reaction", response_model=ReactionRead, openapi_extra=queries.parameters(VersionFilter),
     responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, asked: queries.AskedVersion) -> Response:
@@ -55,7 +64,7 @@ async def read_reaction(request: Request, reading: Reads, id: queries.IdPath, as
 
 
 @router.patch(
-    "/{id}", summary="Amend a reaction", response_model=ReactionRead,
+    "/{id:reaction}", summary="Amend a reaction", response_model=ReactionRead,
     openapi_extra={**takes(ReactionAmend, {"confidence": "high"}, patch=True), "parameters": [openapi.IF_MATCH]},
     responses=refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large",
                       "unsupported-media-type", "invalid", "precondition-required"),
@@ -68,7 +77,7 @@ async def amend_reaction(
 
 
 @router.delete(
-    "/{id}", summary="Delete a reaction", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
+    "/{id:reaction}", summary="Delete a reaction", status_code=204, openapi_extra={"parameters": [openapi.IF_MATCH]},
     responses=refused("key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "precondition-required", "invalid"),
 )  # fmt: skip
 async def delete_reaction(writing: Editor, id: queries.IdPath, expected: Expected) -> Response:

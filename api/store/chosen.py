@@ -35,7 +35,7 @@ def chosen(
     whose: Scope,
     found: Conditions,
     columns: str,
-    branches: Sequence[Branch] = (),
+    branches: Sequence[Branch] | None = None,
     each_actor: bool = False,
 ) -> Chosen:
     """All rows `i` that the filter chooses; of the topics of `branches` `b`, or of any; `columns` is what is selected.
@@ -47,8 +47,8 @@ def chosen(
         rows.append("(i.positions & :mask) <> 0")
     values = walks.met_values(reading, found)
     ctes, joined, keys = [], [], []
-    table = "record_topic" if branches else "involvement"
-    if branches:
+    table = "record_topic" if branches is not None else "involvement"
+    if branches is not None:
         ctes.append(dialects.given(reading.dialect, "b", _BRANCH))
         values |= dialects.given_values(reading.dialect, "b", _BRANCH, branches)
         joined.append("b CROSS JOIN ")

@@ -41,7 +41,7 @@ class _Count:
     def rows(self, columns: str, each_actor: bool = False) -> Chosen:
         """All that is chosen; a record may stand in it several times."""
         branches = [(topic, topic, 1, 0) for topic in self.found.topics]
-        return chosen(self.reading, self.whose, self.found, columns, branches, each_actor)
+        return chosen(self.reading, self.whose, self.found, columns, branches or None, each_actor)
 
     def ask(self, rows: Chosen, sql: str, *more: str, **values: Any) -> list[tuple[Any, ...]]:
         """A question about the rows, which are `chosen` in it and in what `more` is to stand behind WITH."""

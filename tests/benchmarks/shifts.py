@@ -55,7 +55,9 @@ def ours(values: Sequence[float]) -> list[int]:
     return [one.at for one in find(values)]
 
 
-def share(method: Callable[[Sequence[float]], list[int]], made: Sequence[tuple[list[float], int | None]]) -> tuple[float, float]:
+def share(
+    method: Callable[[Sequence[float]], list[int]], made: Sequence[tuple[list[float], int | None]]
+) -> tuple[float, float]:
     """Of how many series a break is found at all, and of how many within two values of where it is."""
     found = [(method(values), at) for values, at in made]
     near = sum(any(at is not None and abs(one - at) <= 2 for one in breaks) for breaks, at in found)
@@ -66,16 +68,18 @@ def main() -> int:
     """Print both tables; 1 where a promise is broken."""
     pick = random.Random(1)
     broken = 0
-    print(f"False alarms: share of {SERIES:,} series without a change in which a shift is found; at most {FALSE_ALARMS:.0%} is promised.\n")
+    print(
+        f"False alarms: share of {SERIES:,} series without a change in which a shift is found; at most {FALSE_ALARMS:.0%} is promised.\n"
+    )
     print("| noise | values | here | ruptures |\n|---|---|---|---|")
     for name, noise in NOISES.items():
         for length in LENGTHS:
             made: list[tuple[list[float], int | None]] = [
                 (series(pick, noise, [pick.choice((-1.0, 1.0))] * length), None) for _ in range(SERIES)
             ]
-            here, there = share(ours, made)[0], share(pelt, made)[0]
-            broken += here > FALSE_ALARMS
-            print(f"| {name} | {length} | {here:.1%} | {there:.1%} |", flush=True)
+            alarms, theirs = share(ours, made)[0], share(pelt, made)[0]
+            broken += alarms > FALSE_ALARMS
+            print(f"| {name} | {length} | {alarms:.1%} | {theirs:.1%} |", flush=True)
     print(
         f"\nFound: share of {SERIES:,} series of {LENGTH} with one shift of {STEP} steps after 5 to 15 of them; at least {FOUND:.0%} is promised; "
         "in brackets: within two values of its place.\n"
