@@ -3,6 +3,7 @@
 from pydantic import Field as Member
 
 from schemas.base import Shown
+from schemas.counting import Interval
 from schemas.fields import Slug
 from schemas.nouns import Noun
 from schemas.timeline import Bound, MomentFilter, Percent, Period, TimelineFilter, Yes
@@ -104,9 +105,8 @@ class RecordEnd(Shown):
 class MatrixFilter(LinkFilter):
     """Which links to count, and by which periods."""
 
-    interval: str | None = Member(
-        default=None, pattern="^(day|week|month|quarter|year)$", examples=["month"],
-        description="day, week (from Monday), month, quarter or year: counts by the period of the answer's date.",
+    interval: Interval | None = Member(
+        default=None, description="Counts by the period of the answer's date.", examples=["month"]
     )  # fmt: skip
 
 
@@ -119,14 +119,24 @@ class PairRow(Shown):
     to_actor_name: str = Member(description="Its name.", examples=["The Kremlin"])
 
 
+class PeriodShown(Shown):
+    """One period of the axis."""
+
+    period: str = Member(description="Its name, as in the rows.", examples=["2025-03"])
+    period_start: str = Member(description="Its first day.", examples=["2025-03-01"])
+    period_end: str = Member(description="Its last day.", examples=["2025-03-31"])
+
+
 class MatrixRow(PairRow):
     """How often one actor answered another in one way."""
 
     type: ReactionType = Member(description=ANSWER_TYPE, examples=["responds_to"])
     period: str | None = Member(
-        description="First day of the period; null without `interval`, and where the answer's date reaches over more than one.",
-        examples=["2025-03-01"],
+        description="2025-03-13, 2025-W11, 2025-03, 2025-Q1 or 2025; null without `interval`, and where the answer's date reaches over more than one.",
+        examples=["2025-03"],
     )  # fmt: skip
+    period_start: str | None = Member(description="Its first day.", examples=["2025-03-01"])
+    period_end: str | None = Member(description="Its last day.", examples=["2025-03-31"])
     n: int = Member(description="How many links.", examples=[4])
 
 
@@ -134,10 +144,9 @@ class Matrix(Shown):
     """Who answers whom, how and how often."""
 
     items: list[MatrixRow] = Member(description="The counts above zero, by actors, type and period.")
-    periods: list[str] = Member(
-        description="Every period from the first to the last, also those without an answer; empty without `interval`.",
-        examples=[["2025-02-01", "2025-03-01"]],
-    )  # fmt: skip
+    periods: list[PeriodShown] = Member(
+        description="Every period from the first to the last, also those without an answer; empty without `interval`."
+    )
     links: int = Member(description="How many links there are, each counted once.", examples=[4])
     as_of: str | None = Member(description="The instant that `as_of` was resolved to.", examples=[None])
 

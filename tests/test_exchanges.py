@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as profile
 from hypothesis import strategies as st
-from pysqlite3 import dbapi2 as sqlite
 from starlette.testclient import TestClient
 
 from api.commands import demo
@@ -18,12 +16,11 @@ from api.commands.migrate import ROOT
 from api.database import Database
 from api.main import create
 from api.settings import Settings
-from api.store import dialects, links
-from schemas.dates import CALENDAR_START, DAY
+from api.store import links
 from schemas.links import QUANTILES
 from tests import expect
 from tests.desk import anyone, holder, link, nobody, post, said, uid
-from tests.exchanges import PARTS, PERIODS, quantile
+from tests.exchanges import PARTS, quantile
 from tests.expect import Api
 from tests.factories import world
 from tests.test_moments import now
@@ -55,7 +52,7 @@ def test_how_washington_answers_the_kremlin_is_what_a_hand_counts(loaded: TestCl
     assert {(row["from_actor_name"], row["to_actor_name"]) for row in matrix["items"]} == {
         ("United States of America", "Kremlin")
     }
-    assert [(row["type"], row["period"], row["n"]) for row in matrix["items"]] == [
+    assert [(row["type"], row["period_start"], row["n"]) for row in matrix["items"]] == [
         ("rejects", "2022-01-01", 1), ("reports_on", "2021-10-01", 2), ("reports_on", "2022-01-01", 1),
         ("reports_on", "2025-01-01", 2), ("responds_to", "2022-01-01", 2), ("responds_to", "2022-07-01", 1),
     ]  # fmt: skip
@@ -272,27 +269,6 @@ def test_a_snapshot_of_a_matrix_goes_with_an_actor_that_it_shows(api: Api, setti
         assert admin.send("POST", "/v1/purges", json=body, headers=headers).status_code == 200
     for one in taken:
         expect.problem(nobody(api, "GET", one["path"]), "purged")
-
-
-@profile(max_examples=200, deadline=None)
-@given(st.dates(), st.sampled_from(sorted(PERIODS)))
-def test_a_period_begins_on_its_first_day(day: Any, interval: str) -> None:
-    sql = dialects.period("sqlite", str(day.toordinal() - 1), interval)
-    assert sqlite.connect(":memory:").execute(f"SELECT {sql}").fetchone() == (PERIODS[interval](day).isoformat(),)
-
-
-def test_both_databases_cut_the_calendar_alike(api: Api) -> None:
-    database: Database = api.client.app.state.database  # type: ignore[attr-defined]
-    days = [*range(0, 3_652_059, 9_973), 3_652_058]
-    with database.reading() as reading:
-        for interval, first_of in PERIODS.items():
-            sql = f"SELECT {dialects.period(reading.dialect, links.day_of(':instant'), interval)}"
-            if reading.dialect == "postgresql":
-                sql = sql.replace(":instant", ":instant::bigint")
-            for number in days:
-                found = reading.row(sql, {"instant": CALENDAR_START + number * DAY + DAY - 1})
-                day = datetime.fromordinal(number + 1).date()
-                assert found == (first_of(day).isoformat(),), day
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=200))

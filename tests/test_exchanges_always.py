@@ -151,14 +151,15 @@ def compare_links(api: Api, world: World, filters: Json, interval: str | None, a
     assert everything == {one["id"] for one in world.links.values() if exchanges.meets(world, one, filters)}
 
     matrix = api.get("/v1/reactions/matrix", params=given_({**filters, "interval": interval, **as_of}))
-    rows = {(one["from_actor"], one["to_actor"], one["type"], one["period"]): one["n"] for one in matrix["items"]}
+    rows = {(one["from_actor"], one["to_actor"], one["type"], one["period_start"]): one["n"] for one in matrix["items"]}
     assert len(rows) == len(matrix["items"])
     assert Counter(rows) == exchanges.matrix(world, {**filters, "interval": interval})
     assert matrix["links"] == len(expected)
     periods = [period for *_, period in rows if period]
-    assert set(periods) <= set(matrix["periods"])
-    assert matrix["periods"][:1] + matrix["periods"][-1:] == ([min(periods), max(periods)] if periods else [])
-    assert matrix["periods"] == sorted(set(matrix["periods"]))
+    axis = [one["period_start"] for one in matrix["periods"]]
+    assert set(periods) <= set(axis)
+    assert axis[:1] + axis[-1:] == ([min(periods), max(periods)] if periods else [])
+    assert axis == sorted(set(axis))
 
     lags = api.get("/v1/reactions/lags", params={**filters, **as_of})["items"]
     assert len({(one["from_actor"], one["to_actor"]) for one in lags}) == len(lags)

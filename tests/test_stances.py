@@ -285,6 +285,7 @@ def test_a_day_lies_in_the_period_of_its_number(day: date) -> None:
     for interval in Interval:
         [period] = periods.between(interval, number, number)
         assert period.first <= number <= period.last
+        assert periods.of_number(interval, period.number) == period
         if period.last < periods.LAST_DAY:
             [following] = periods.between(interval, period.last + 1, period.last + 1)
             assert following.first == period.last + 1

@@ -50,7 +50,7 @@ def chosen(
     table = "record_topic" if branches is not None else "involvement"
     if branches is not None:
         ctes.append(dialects.given(reading.dialect, "b", _BRANCH))
-        values |= dialects.given_values(reading.dialect, "b", _BRANCH, branches)
+        values |= dialects.tabled(reading.dialect, _BRANCH, "b", branches)
         joined.append("b CROSS JOIN ")
         keys.append("i.topic = b.topic")
     stays = [
@@ -69,7 +69,7 @@ def chosen(
         keys += ["i.actor = :actor", "i.role = :role"]
     else:
         ctes.append(dialects.given(reading.dialect, "w", _STAY))
-        values |= dialects.given_values(reading.dialect, "w", _STAY, stays)
+        values |= dialects.tabled(reading.dialect, _STAY, "w", stays)
         joined.append("w CROSS JOIN ")
         low, until = "w.low", "w.until"
         keys += ["i.actor = w.actor", "i.role = w.role"]

@@ -108,7 +108,7 @@ def _look(
             ORDER BY i.earliest {order}, i.latest {order}, i.id {order} LIMIT 1) AS seq FROM c)
         SELECT c.n, v.earliest, v.latest, v.record_id, v.seq, c.topic, c.sign, c.depth, s.stance, s.condition_type, s.conditions FROM seen c
         JOIN record_version v ON v.seq = c.seq JOIN record_stance s ON s.seq = c.seq AND s.topic_id = c.topic"""
-    values = walks.met_values(reading, asked.found) | dialects.given_values(reading.dialect, "c", _LOOK, looks)
+    values = walks.met_values(reading, asked.found) | dialects.tabled(reading.dialect, _LOOK, "c", looks)
     found: dict[Cell, tuple[Any, _Position]] = {}
     for n, *place, seq, topic, turn, depth, stance, condition, text in reading.rows(sql, values) if looks else ():
         # Of one record, what it says on the topic itself, or nearest to it.

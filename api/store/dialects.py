@@ -269,24 +269,6 @@ def holds(name: str, column: str, parameter: str) -> str:
     return f"instr({column}, :{parameter}) > 0" if name == "sqlite" else f"position(:{parameter} IN {column}) > 0"
 
 
-def given(name: str, table: str, columns: tuple[str, ...]) -> str:
-    """Rows of whole numbers, bound with `given_values`, as a table for behind WITH."""
-    if name == "sqlite":
-        picked = ", ".join(f"value ->> {index}" for index in range(len(columns)))
-        return f"{table}({', '.join(columns)}) AS MATERIALIZED (SELECT {picked} FROM json_each(:{table}))"
-    lists = ", ".join(f":{table}_{column}::bigint[]" for column in columns)
-    return f"{table} AS MATERIALIZED (SELECT * FROM unnest({lists}) AS u({', '.join(columns)}))"
-
-
-def given_values(
-    name: str, table: str, columns: tuple[str, ...], rows: Sequence[tuple[int | None, ...]]
-) -> dict[str, Any]:
-    """The values of `given`."""
-    if name == "sqlite":
-        return {table: json.dumps(rows)}
-    return {f"{table}_{column}": [row[index] for row in rows] for index, column in enumerate(columns)}
-
-
 def listed(name: str, values: list[Any]) -> Any:
     """A list as the value of `any_of`."""
     if name == "sqlite":
@@ -303,26 +285,13 @@ def table_of(name: str, columns: Sequence[str], parameter: str) -> str:
     return f"(SELECT * FROM unnest({bound}) AS bound({', '.join(columns)}))"
 
 
-def tabled(name: str, columns: Sequence[str], parameter: str, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+def tabled(name: str, columns: Sequence[str], parameter: str, rows: Sequence[Sequence[int | None]]) -> dict[str, Any]:
     """The values of `table_of`."""
     if name == "sqlite":
         return {parameter: json.dumps(rows)}
     return {f"{parameter}_{column}": [row[index] for row in rows] for index, column in enumerate(columns)}
 
 
-def period(name: str, day: str, interval: str) -> str:
-    """The first day, as text, of the day, week (from Monday), month, quarter or year of a day given as days since 0001-01-01.
-
-    That day was a Monday. Both databases count by the Gregorian calendar, also before it was in use.
-    """
-    if interval == "week":
-        day = f"({day} - {day} % 7)"
-    if name == "postgresql":
-        unit = {"week": "day"}.get(interval, interval)
-        return f"to_char(date_trunc('{unit}', (date '0001-01-01' + ({day})::int)::timestamp), 'YYYY-MM-DD')"
-    start = f"'0001-01-01', ({day}) || ' days'"
-    if interval in ("month", "quarter", "year"):
-        start += f", 'start of {'year' if interval == 'year' else 'month'}'"
-    if interval == "quarter":
-        start += f", '-' || ((strftime('%m', {start}) - 1) % 3) || ' months'"
-    return f"date({start})"
+def given(name: str, table: str, columns: Sequence[str]) -> str:
+    """The same as a table with a name, for behind WITH; the parameter has that name too."""
+    return f"{table} AS MATERIALIZED {table_of(name, columns, table)}"

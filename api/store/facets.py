@@ -120,7 +120,7 @@ def _stances(count: _Count) -> list[dict[str, Any]]:
     masks = [(code, position_mask([stance], count.filters.condition_type)) for code, stance in enumerate(Stance)]
     rows = count.rows("i.id, i.positions")
     columns = ("code", "mask")
-    given = dialects.given_values(count.reading.dialect, "s", columns, masks)
+    given = dialects.tabled(count.reading.dialect, columns, "s", masks)
     sql = "SELECT s.code, count(DISTINCT i.id) FROM chosen i JOIN s ON (i.positions & s.mask) <> 0 GROUP BY s.code"
     found = dict(count.ask(rows, sql, dialects.given(count.reading.dialect, "s", columns), **given))
     return [_value(stance, stance.label, found[code]) for code, stance in enumerate(Stance) if code in found]
@@ -191,7 +191,7 @@ def _histogram(count: _Count, interval: Interval) -> list[dict[str, Any]]:
     if len(bars) > stances.MOST_ROWS:
         raise stances.too_many(f"{len(bars):,} periods", "Narrow it by from and to, or take a longer interval.")
     columns = ("number", "first_day", "last_day")
-    given = dialects.given_values(reading.dialect, "p", columns, [(one.number, one.first, one.last) for one in bars])
+    given = dialects.tabled(reading.dialect, columns, "p", [(one.number, one.first, one.last) for one in bars])
     first, last = (bars[0].first, bars[-1].last) if bars else (0, 0)
     sql = f"""SELECT p.number, sum(d.n) FROM p JOIN (SELECT first_day, n,
             CASE WHEN last_day < {LAST_DAY} THEN last_day WHEN first_day > :open_end THEN first_day ELSE :open_end END AS last_day FROM day) d
@@ -199,7 +199,6 @@ def _histogram(count: _Count, interval: Interval) -> list[dict[str, Any]]:
     shown = dialects.given(reading.dialect, "p", columns)
     found = dict(count.ask(rows, sql, days, shown, **given, open_end=max(min(last, today), first)))
     return [
-        {"period": one.name, "period_start": periods.name_of(one.first), "period_end": periods.name_of(one.last),
-         "n": int(found.get(one.number, 0))}
+        {**periods.shown_as(one), "n": int(found.get(one.number, 0))}
         for one in bars
     ]  # fmt: skip

@@ -1,14 +1,16 @@
 """The matrix of answers: who answers whom, how, how often, and when."""
 
 import json
-from collections.abc import Iterator
-from datetime import date, timedelta
+from itertools import islice
 
-from api.store import dialects, documents, links
+from api.store import documents, links, periods
 from api.store.directory import Directory
 from api.store.sessions import Reading
 from schemas import dates
+from schemas.counting import Interval
 from schemas.links import MatrixFilter
+
+_NO_PERIOD = dict.fromkeys(("period", "period_start", "period_end"))
 
 
 def matrix(reading: Reading, directory: Directory, filters: MatrixFilter) -> bytes:
@@ -18,7 +20,7 @@ def matrix(reading: Reading, directory: Directory, filters: MatrixFilter) -> byt
     add up. Raises Problem `invalid`, also above 10,000 rows or periods, or `group-too-large`.
     """
     asked = links.conditions(reading, directory, filters)
-    period = _period(reading, filters.interval) if filters.interval else "NULL"
+    period = _period(reading, filters.interval) if filters.interval else "cast(NULL AS bigint)"
     paired = links.paired(reading, asked, f"i.type, {period} AS period")
     sql = f"SELECT one, other, type, period, count(*) FROM ({paired}) p GROUP BY one, other, type, period LIMIT {links.MOST_ROWS + 1}"
     rows = reading.rows(sql, asked.values)
@@ -26,15 +28,35 @@ def matrix(reading: Reading, directory: Directory, filters: MatrixFilter) -> byt
     counted = reading.row(
         f"SELECT count(*) FROM {links.JOINED} WHERE {' AND '.join(asked.where(reading)) or 'TRUE'}", asked.values
     )
-    found = sorted({row[3] for row in rows if row[3] is not None})
-    periods = list(_between(found[0], found[-1], str(filters.interval))) if found else []
-    links.refuse_too_many(periods, "periods")
+    known = {
+        number: periods.of_number(filters.interval, number)
+        for *_, number, _ in rows
+        if filters.interval and number is not None
+    }
+    axis: list[periods.Period] = []
+    if filters.interval and known:
+        within = [known[min(known)].first, known[max(known)].last]
+        axis = list(islice(periods.between(filters.interval, *within), links.MOST_ROWS + 1))
+    links.refuse_too_many(axis, "periods")
     items = [
-        {**pair(directory, one, other), "type": type_, "period": when, "n": n} for one, other, type_, when, n in rows
+        {
+            **pair(directory, one, other),
+            "type": type_,
+            **(periods.shown_as(known[number]) if number in known else _NO_PERIOD),
+            "n": n,
+        }
+        for one, other, type_, number, n in rows
     ]
-    items.sort(key=lambda row: (row["from_actor"], row["to_actor"], row["type"], row["period"] or "~"))
+    items.sort(key=lambda row: (row["from_actor"], row["to_actor"], row["type"], row["period_start"] or "~"))
     as_of = dates.format_instant(filters.as_of) if filters.as_of is not None else None
-    return documents.dumps({"items": items, "periods": periods, "links": counted[0] if counted else 0, "as_of": as_of})
+    return documents.dumps(
+        {
+            "items": items,
+            "periods": [periods.shown_as(one) for one in axis],
+            "links": counted[0] if counted else 0,
+            "as_of": as_of,
+        }
+    )
 
 
 def pair(directory: Directory, one: int, other: int) -> dict[str, str]:
@@ -46,22 +68,8 @@ def pair(directory: Directory, one: int, other: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _period(reading: Reading, interval: str) -> str:
-    first, last = (
-        dialects.period(reading.dialect, links.day_of(f"f.{end}"), interval) for end in ("earliest", "latest")
-    )
+def _period(reading: Reading, interval: Interval) -> str:
+    """SQL of the number of the period that an answer's date lies in; null where that are several."""
+    number = periods.numbered(reading.dialect, interval)
+    first, last = (number.format(links.day_of(f"f.{end}")) for end in ("earliest", "latest"))
     return f"CASE WHEN {first} = {last} THEN {first} END"
-
-
-def _between(first: str, last: str, interval: str) -> Iterator[str]:
-    """Every period from the first to the last, each by its first day; at most one more than may be answered."""
-    day, end = date.fromisoformat(first), date.fromisoformat(last)
-    for _ in range(links.MOST_ROWS + 1):
-        yield day.isoformat()
-        if day >= end:
-            return
-        if interval in ("day", "week"):
-            day += timedelta(days=7 if interval == "week" else 1)
-        else:
-            months = day.month - 1 + {"month": 1, "quarter": 3, "year": 12}[interval]
-            day = date(day.year + months // 12, months % 12 + 1, 1)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from api.store import dialects
 from schemas.counting import Interval
 from schemas.dates import CALENDAR_START, DAY, Span
 
@@ -51,6 +52,34 @@ def shown(
         first = low if first is None else first
         last = max(high, today if furthest == LAST_DAY else 0) if last is None else last
     return first, max(first, last)
+
+
+def numbered(dialect: str, interval: Interval) -> str:
+    """SQL of the number of the period that the day `{0}` lies in, as `Period.number` has it."""
+    if interval is Interval.DAY:
+        return "{0}"
+    if interval is Interval.WEEK:
+        return "({0} / 7)"
+    month = dialects.month_of(dialect)
+    quarter = f"({month} / 100 * 4 + ({month} % 100 - 1) / 3)"
+    return {Interval.MONTH: month, Interval.QUARTER: quarter, Interval.YEAR: f"({month} / 100)"}[interval]
+
+
+def of_number(interval: Interval, number: int) -> Period:
+    """The period with this number."""
+    if interval in (Interval.DAY, Interval.WEEK):
+        day = number * (7 if interval is Interval.WEEK else 1)
+    else:
+        year, month = {
+            Interval.MONTH: divmod(number, 100), Interval.QUARTER: (number // 4, number % 4 * 3 + 1), Interval.YEAR: (number, 1),
+        }[interval]  # fmt: skip
+        day = (date(year, month, 1) - date.min).days
+    return next(between(interval, day, day))
+
+
+def shown_as(period: Period) -> dict[str, str]:
+    """The members that name a period in a row."""
+    return {"period": period.name, "period_start": name_of(period.first), "period_end": name_of(period.last)}
 
 
 def between(interval: Interval, first: int, last: int) -> Iterator[Period]:

@@ -6,7 +6,7 @@ from api.store import dialects, periods, stances
 from api.store.directory import Directory
 from api.store.periods import LAST_DAY
 from api.store.sessions import Reading
-from schemas.counting import Inexact, Interval, Weight
+from schemas.counting import Inexact, Weight
 from schemas.stances import SeriesFilter
 
 _PERIOD = ("number", "first_day", "last_day")
@@ -30,8 +30,8 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
         raise stances.too_many(f"{len(shown):,} periods", "Narrow it by from and to, or take a longer interval.")
     first, last = (shown[0].first, shown[-1].last) if shown else (0, 0)
     values = values | {"first_shown": first, "open_end": max(min(last, today), first)}
-    values |= dialects.given_values(
-        reading.dialect, "p", _PERIOD, [(period.number, period.first, period.last) for period in shown]
+    values |= dialects.tabled(
+        reading.dialect, _PERIOD, "p", [(period.number, period.first, period.last) for period in shown]
     )
     width = len(stances.COUNTS) + (0 if filters.weight is Weight.NONE else len(stances.SUMS))
     sql = f"""{units}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_grouped(reading.dialect, filters)}
@@ -46,9 +46,7 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     items = [
         {
             **stances.counts(names, found.get((*cell, period.number), [0] * width)),
-            "period": period.name,
-            "period_start": periods.name_of(period.first),
-            "period_end": periods.name_of(period.last),
+            **periods.shown_as(period),
         }
         for names, cell in stances.named(directory, cells)
         for period in shown
@@ -63,7 +61,7 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
     """
     first, last = "u.first_day", "u.last_day"
     start = first if filters.inexact is Inexact.EARLIEST else f"CASE WHEN {first} = 0 THEN {first} END"
-    number = _number(dialect, filters.interval)
+    number = periods.numbered(dialect, filters.interval)
     names = stances.COUNTS if filters.weight is Weight.NONE else (*stances.COUNTS, *stances.SUMS)
     until = f"CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END"
     if filters.inexact is Inexact.EARLIEST:
@@ -86,17 +84,6 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
     return f"""{grouped}, shared AS ({exact}
         UNION ALL SELECT u.actor, u.topic, {", ".join(f"u.{name}" for name in names)}, p.number, {days} * 1.0 / (u.until - u.since + 1)
         FROM grouped u JOIN p ON p.first_day <= u.until AND p.last_day >= u.since WHERE u.since IS NOT NULL)"""
-
-
-def _number(dialect: str, interval: Interval) -> str:
-    """SQL of the number of the period that a day lies in, as `Period.number` has it."""
-    if interval is Interval.DAY:
-        return "{0}"
-    if interval is Interval.WEEK:
-        return "{0} / 7"
-    month = dialects.month_of(dialect)
-    quarter = f"({month} / 100 * 4 + ({month} % 100 - 1) / 3)"
-    return {Interval.MONTH: month, Interval.QUARTER: quarter, Interval.YEAR: f"{month} / 100"}[interval]
 
 
 def _left(filters: SeriesFilter) -> str:

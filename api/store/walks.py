@@ -171,7 +171,7 @@ def _run(reading: Reading, sql: str, members: Sequence[_Member], values: dict[st
     if len(members) == 1:
         given: dict[str, Any] = dict(zip(_COLUMNS, members[0], strict=True))
     else:
-        given = dialects.given_values(reading.dialect, "m", _COLUMNS, members)
+        given = dialects.tabled(reading.dialect, _COLUMNS, "m", members)
     return reading.rows(sql, {**values, **given})
 
 
