@@ -227,6 +227,11 @@ def by_key(name: str, table: str, alias: str, where: str, optional: bool = False
     return f"{'LEFT' if optional else 'INNER'} JOIN {looked_up}"
 
 
+def once(name: str) -> str:
+    """At the end of a subquery: its columns are worked out once for each row, not anew wherever they are named."""
+    return " LIMIT -1 OFFSET 0" if name == "sqlite" else " OFFSET 0"
+
+
 def month_of(name: str) -> str:
     """The month that a day `{0}` lies in, as the number year x 100 + month; days are counted from 0001-01-01, which is 0."""
     if name == "sqlite":  # to which a bare number is a Julian day

@@ -43,15 +43,16 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     if len(cells) * len(shown) > stances.MOST_ROWS:
         told = f"{len(cells):,} pairs in {len(shown):,} periods"
         raise stances.too_many(told, "Name fewer actors or topics, or take a longer interval.")
+    axis = [(period, periods.shown_as(period)) for period in shown]
     items = [
         {
             **stances.counts(names, found.get((*cell, period.number), [0] * width)),
-            **periods.shown_as(period),
+            **told,
         }
         for names, cell in stances.named(directory, cells)
-        for period in shown
+        for period, told in axis
     ]
-    return {"items": items, "left_out": stances.left_out(left)}
+    return {"items": items, "left_out": stances.left_out(reading, asked, left)}
 
 
 def _grouped(dialect: str, filters: SeriesFilter) -> str:
@@ -66,14 +67,15 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
     until = f"CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END"
     if filters.inexact is Inexact.EARLIEST:
         until = f"CASE WHEN {first} < :first_shown THEN :first_shown ELSE {first} END"
-    cut = f"SELECT u.*, CASE WHEN {start} < :first_shown THEN :first_shown ELSE {first} END AS since, {until} AS until FROM unit u"
+    cut = f"SELECT u.*, CASE WHEN {start} < :first_shown THEN :first_shown ELSE {first} END AS since, {until} AS until FROM unit u{dialects.once(dialect)}"
     final = f"CASE WHEN u.until = u.since THEN NULL ELSE {number.format('u.until')} END"
-    placed = f"SELECT u.*, {number.format('u.since')} AS number, {final} AS final FROM ({cut}) u"
+    placed = (
+        f"SELECT u.*, {number.format('u.since')} AS number, {final} AS final FROM ({cut}) u{dialects.once(dialect)}"
+    )
     several = "CASE WHEN u.final <> u.number THEN {} END"
     keys = f"u.actor, u.topic, u.number, {several.format('u.since')} AS since, {several.format('u.until')} AS until"
     left = ", ".join(
-        f"sum(u.{name}) AS {name}"
-        for name in ("attribution", "retracted", "no_polarity", "no_confidence", "records", "counted")
+        f"sum(u.{name}) AS {name}" for name in ("attribution", "retracted", "no_confidence", "records", "counted")
     )
     grouped = f"grouped AS MATERIALIZED (SELECT {keys}, {stances.summed(filters.weight)}, {left} FROM ({placed}) u GROUP BY 1, 2, 3, 4, 5)"
     exact = f"SELECT u.actor, u.topic, {', '.join(f'u.{name}' for name in names)}, u.number, 1 AS share FROM grouped u WHERE u.since IS NULL"

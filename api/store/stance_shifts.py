@@ -78,7 +78,13 @@ def shifts(reading: Reading, directory: Directory, filters: ShiftFilter) -> dict
         for names, cell, before, after, one in found
     ]
     pairs = {"looked_at": len(looked_at), "too_few": len(series) - len(looked_at)}
-    return {"items": items, "pairs": pairs, "left_out": stances.left_out(left), "method": METHOD, "limits": LIMITS}
+    return {
+        "items": items,
+        "pairs": pairs,
+        "left_out": stances.left_out(reading, asked, left),
+        "method": METHOD,
+        "limits": LIMITS,
+    }
 
 
 def _too_many(told: str) -> Exception:

@@ -12,6 +12,7 @@ from math import sqrt
 from typing import Any
 
 from api.errors import Problem, invalid
+from api.store import dialects
 from api.store.chosen import Branch, chosen
 from api.store.conditions import Conditions, conditions
 from api.store.directory import Directory
@@ -27,7 +28,7 @@ from schemas.vocabularies import Attribution, ConditionType, ReactionType, Stanc
 MOST_ROWS = 10_000
 OWN = (Attribution.OWN_WORDS, Attribution.OWN_OFFICE)
 ON_SCALE = tuple(stance for stance in Stance if stance.score is not None)
-LEFT_OUT = ("attribution", "retracted", "no_polarity", "same_day", "inexact", "no_confidence")
+LEFT_OUT = ("attribution", "retracted", "same_day", "inexact", "no_confidence")
 
 Cell = tuple[int, int]  # actor, topic
 
@@ -91,6 +92,7 @@ RETRACTED = """(i.id IN (SELECT t.record FROM taken t) AND ((i.id, i.actor, 0) I
     OR (i.id, i.actor, i.topic) IN (SELECT t.record, t.actor, t.topic FROM taken t)))"""
 COUNTS = (*(f"n_{stance}" for stance in Stance), "n_conditional")
 SUMS = ("weight", "weighted", "squared")
+_SCORES = [stance.score for stance in Stance if stance.score is not None]  # the first of `COUNTS` are in their order
 N = " + ".join(f"u.n_{stance}" for stance in ON_SCALE)  # the positions on the scale, in a unit
 MEAN = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)}) * 1.0 / nullif({N}, 0)"
 
@@ -104,11 +106,11 @@ def units(
     sums over those on the scale (`SUMS`), each to be multiplied by `share`; the newest `record` on the scale; and how
     many records there are, how many units they make, and how many were left out, by reason.
     """
-    signs = {sign for _, _, sign, _ in asked.branches}
+    branches = [branch for branch in asked.branches if branch[2] is not None]
+    signs = {sign for _, _, sign, _ in branches}
     taken = reading.row(f"SELECT 1 FROM {_TAKING} LIMIT 1") is not None
     # Each is asked only where it can be, for a question to each row costs as much as the counting.
     why = [
-        *(["WHEN b.sign IS NULL THEN -3"] if None in signs else []),
         *([] if asked.is_of_any_attribution else [f"WHEN {FOREIGN} THEN -1"]),
         *([f"WHEN {RETRACTED} THEN -2"] if taken else []),
         *([f"WHEN b.sign < 0 THEN {ladder(-1)}"] if -1 in signs else []),
@@ -116,9 +118,9 @@ def units(
     code = f"CASE {' '.join(why)} ELSE {ladder(1)} END" if why else ladder(1)
     conditional = f"(i.positions & {position_mask([], [ConditionType.PRECONDITIONS])}) <> 0"
     columns = f"i.actor, b.shown AS topic, {DAYS}, i.id, i.confidence, {code} AS code, {conditional} AS is_conditional"
-    rows = chosen(reading, asked.whose, asked.found, columns, asked.branches, each_actor=True)
+    rows = chosen(reading, asked.whose, asked.found, columns, branches, each_actor=True)
     where, least = "count(*) FILTER (WHERE {})".format, len(ON_SCALE)
-    several = any(depth for *_, depth in asked.branches) or len({actor for actor, *_ in asked.whose.stays}) < len(
+    several = any(depth for *_, depth in branches) or len({actor for actor, *_ in asked.whose.stays}) < len(
         asked.whose.stays
     )
     picked = [
@@ -127,7 +129,6 @@ def units(
         f"{where(f'code >= {least} AND is_conditional')} AS conditional_off",
         f"{'0' if asked.is_of_any_attribution else where('code = -1')} AS attribution",
         f"{where('code = -2') if taken else '0'} AS retracted",
-        f"{where('code = -3') if None in signs else '0'} AS no_polarity",
         f"max(CASE WHEN code BETWEEN 0 AND {least - 1} THEN id END) AS record",
         # One record may speak of several topics below the one that is shown.
         f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else where('code >= 0')} AS records",
@@ -151,13 +152,13 @@ def units(
         f"CASE WHEN {N} > 0 THEN u.conditional ELSE u.conditional_off END AS n_conditional",
         f"1.0 / nullif(CASE WHEN {N} > 0 THEN {N} ELSE {' + '.join(f'u.n_{stance}' for stance in off)} END, 0) AS share",
         "CASE WHEN u.records > 0 THEN 1 ELSE 0 END AS counted",
-        *(f"u.{name}" for name in ("record", "records", "attribution", "retracted", "no_polarity")),
+        *(f"u.{name}" for name in ("record", "records", "attribution", "retracted")),
         *(weighed or ["0 AS no_confidence"]),
     ]
     sql = (
         f"WITH {', '.join([*rows.ctes, *([TAKEN] if taken else [])])}, tally AS (SELECT actor, topic, first_day, last_day, {', '.join(picked)} "
         f"FROM ({rows.rows}) i GROUP BY actor, topic, {unit}), "
-        f"unit AS (SELECT u.actor, u.topic, u.first_day, u.last_day, {', '.join(shown)} FROM tally u)"
+        f"unit AS (SELECT u.actor, u.topic, u.first_day, u.last_day, {', '.join(shown)} FROM tally u{dialects.once(reading.dialect)})"
     )
     return sql, rows.values
 
@@ -169,14 +170,22 @@ def summed(weight: Weight = Weight.NONE, share: str = "u.share") -> str:
 
 
 LEFT = (
-    "coalesce(sum(u.attribution), 0), coalesce(sum(u.retracted), 0), coalesce(sum(u.no_polarity), 0), "
-    "coalesce(sum(u.records - u.counted), 0), 0 AS inexact, coalesce(sum(u.no_confidence), 0)"
+    "coalesce(sum(u.attribution), 0), coalesce(sum(u.retracted), 0), coalesce(sum(u.records - u.counted), 0), "
+    "0 AS inexact, coalesce(sum(u.no_confidence), 0)"
 )
 
 
-def left_out(numbers: Sequence[Any]) -> dict[str, int]:
-    """What was left out, from the numbers of `LEFT`."""
-    return dict(zip(LEFT_OUT, map(int, numbers), strict=False))
+def left_out(reading: Reading, asked: Account, numbers: Iterable[Any]) -> dict[str, int]:
+    """What was left out: the numbers of `LEFT`, and what was said on topics below of which is not said how they count."""
+    unsaid = [branch for branch in asked.branches if branch[2] is None]
+    n = 0
+    if unsaid:
+        is_repeated = len({actor for actor, *_ in asked.whose.stays}) < len(asked.whose.stays)
+        columns = "i.actor, b.shown, i.topic, i.id" if is_repeated else "1"
+        rows = chosen(reading, asked.whose, asked.found, columns, unsaid, each_actor=True)
+        each = f"SELECT {'DISTINCT *' if is_repeated else '1'} FROM ({rows.rows}) i"
+        n = reading.rows(f"WITH {', '.join(rows.ctes)} SELECT count(*) FROM ({each}) u", rows.values)[0][0]
+    return {"no_polarity": int(n), **dict(zip(LEFT_OUT, map(int, numbers), strict=False))}
 
 
 def counts(names: dict[str, str], numbers: Sequence[Any]) -> dict[str, Any]:
@@ -184,18 +193,16 @@ def counts(names: dict[str, str], numbers: Sequence[Any]) -> dict[str, Any]:
     if not any(numbers):
         return {**names, "n": 0, "mean": None, "spread": None, **dict.fromkeys(COUNTS, 0)}
     found = {name: number(value) for name, value in zip(COUNTS, numbers, strict=False)}
-    scored = [
-        (stance.score or 0, float(n)) for stance, n in zip(Stance, numbers, strict=False) if stance.score is not None
-    ]
+    scored = list(zip(_SCORES, map(float, numbers), strict=False))
+    n = sum(n for _, n in scored)
     if len(numbers) > len(COUNTS):
         weight, weighted, squared = (float(one) for one in numbers[len(COUNTS) :])
     else:
-        weight = sum(n for _, n in scored)
-        weighted, squared = sum(score * n for score, n in scored), sum(score * score * n for score, n in scored)
+        weight, weighted = n, sum(score * n for score, n in scored)
+        squared = sum(score * score * n for score, n in scored)
     mean = weighted / weight if weight else None
     spread = None if mean is None else sqrt(max(0.0, squared / weight - mean * mean))
-    n = number(sum(n for _, n in scored))
-    return {**names, "n": n, "mean": rounded(mean), "spread": rounded(spread), **found}
+    return {**names, "n": number(n), "mean": rounded(mean), "spread": rounded(spread), **found}
 
 
 def rounded(value: float | None) -> float | None:
