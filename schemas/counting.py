@@ -16,7 +16,10 @@ class Interval(Word):
 class CountOf(Word):
     """What counts as one in an account of stances."""
 
-    DAYS = "days", "Whatever an actor said on one topic on one day counts once; the default."
+    DAYS = (
+        "days",
+        "Whatever an actor said on one topic on one day counts once, shared evenly among the records; the default.",
+    )
     RECORDS = "records", "Every record counts."
 
 
@@ -32,7 +35,10 @@ class Inexact(Word):
 
     SPREAD = "spread", "It counts in each, by the share of its days; the default."
     EXCLUDE = "exclude", "It is left out, and counted among what was left out."
-    EARLIEST = "earliest", "It counts in the first of them."
+    EARLIEST = (
+        "earliest",
+        "It counts in the first of them; where that lies before the first period shown, it is left out.",
+    )
 
 
 class Consistency(Word):
@@ -58,7 +64,7 @@ class Facet(Word):
         "bloc",
         "Blocs and alliances, with all who belonged to them on the record's date; `actor` with `affiliates=true`.",
     )
-    TOPIC = "topic", "The topics spoken of, each by itself without those below it; `topic`."
+    TOPIC = "topic", "The topics spoken of, each with those below it; `topic`."
     STANCE = "stance", "The stances, on the topic asked if one was; `stance`."
     KIND = "kind", "Statements and events; `kind`."
     EVENT_TYPE = "event_type", "PLOVER types; `event_type`."
@@ -66,6 +72,6 @@ class Facet(Word):
     RELIABILITY = "reliability", "The reliability of the best citation; `min_reliability`."
     COUNTRY = "country", "The country of the place; `country`."
     LANGUAGE = "language", "The language of the words; `language`."
-    STATUS = "status", "The editorial status; `status`."
+    STATUS = "status", "The editorial status, of all that may be seen; `status`."
     CONFIDENCE = "confidence", "STIX's bands of confidence: none, low, medium, high; `min_confidence`."
     YEAR = "year", "The years that the date may fall in; `from` and `to`."

@@ -22,8 +22,8 @@ class CurrentFilter(ChoiceFilter):
     )  # fmt: skip
     kind: Kind | None = Field(default=None, description="statement or event; both when not given.", examples=["event"])
     count: CountOf = Field(
-        default=CountOf.DAYS, description="`days` (default): all that an actor said on a topic on one day counts once, shared among the "
-        "records of the day. `records`: every record counts.", examples=["records"],
+        default=CountOf.DAYS, description="`days` (default): all that an actor said on a topic on one day counts once, shared evenly among the "
+        "records of the day, and the part of a record among its positions on topics below. `records`: every record counts.", examples=["records"],
     )  # fmt: skip
 
 
@@ -50,12 +50,18 @@ class LeftOutCounts(Shown):
     attribution: int = Field(
         description="Not the actor's own words and no account of its own office. None where `attribution` was asked.", examples=[3]
     )  # fmt: skip
-    retracted: int = Field(description="The actor itself took it back.", examples=[0])
+    retracted: int = Field(
+        description="The actor itself took it back, whenever that was, by its own or its office's account.",
+        examples=[0],
+    )
     no_polarity: int = Field(
         description="On a topic below that is neither for nor against the one shown.", examples=[2]
     )
     same_day: int = Field(description="Said on a day that counts already; it has its share of that day.", examples=[1])
-    inexact: int = Field(description="Dates that do not fall in one period, with `inexact=exclude`.", examples=[0])
+    inexact: int = Field(
+        description="Dates that do not fall in one period, with `inexact=exclude`, or begin before the first, with `inexact=earliest`.",
+        examples=[0],
+    )
     no_confidence: int = Field(
         description="With `weight=confidence`: without a confidence, so that they are in n and not in the mean.", examples=[0]
     )  # fmt: skip
@@ -77,8 +83,13 @@ class Counts(Shown):
     n_opposes: float = Field(description="How many at −1.", examples=[1])
     n_strongly_opposes: float = Field(description="How many at −2.", examples=[0])
     n_conditional: float = Field(description="How many with preconditions, of whatever stance.", examples=[2])
-    n_unclear: float = Field(description="How many took a position that can't be read; not in n.", examples=[0])
-    n_no_position: float = Field(description="How many declined to take one; not in n.", examples=[1])
+    n_unclear: float = Field(
+        description="How many took a position that can't be read, on days with none on the scale; not in n.",
+        examples=[0],
+    )
+    n_no_position: float = Field(
+        description="How many declined to take one, on days with none on the scale; not in n.", examples=[1]
+    )
 
 
 class StanceRecord(Shown):
@@ -187,7 +198,7 @@ class StanceShift(Shown):
 class Pairs(Shown):
     """How many pairs of an actor and a topic could be looked at."""
 
-    looked_at: int = Field(description="With at least 8 days.", examples=[12])
+    looked_at: int = Field(description="With at least 9 days.", examples=[12])
     too_few: int = Field(description="With fewer, of which nothing can be said.", examples=[31])
 
 

@@ -1,7 +1,7 @@
 """A little world of positions by chance, and the same counts worked out in plain Python from the answers of the lists alone."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from math import sqrt
 from typing import Any
@@ -119,7 +119,8 @@ def positions(api: Api, own_only: bool = True, **asked: Any) -> tuple[list[dict[
     taken = set()
     everything = {one["id"]: one for one in api.walk("/v1/timeline", 500)}
     for link in api.walk("/v1/reactions", 500, type="retracts"):
-        if link["from"] in everything:
+        own = everything.get(link["from"], {}).get("attribution") in ("own_words", "own_office")
+        if own:
             taken |= {
                 (link["to"], actor, link["topic"]["slug"] if link["topic"] else None)
                 for actor in agents(everything[link["from"]])
@@ -151,7 +152,10 @@ def positions(api: Api, own_only: bool = True, **asked: Any) -> tuple[list[dict[
 
 
 def units(found: list[dict[str, Any]], count: str = "days") -> list[dict[str, Any]]:
-    """The positions, each with the share it has in its unit; those off the scale only where none is on it."""
+    """The positions, each with the share it has in its unit: records share it evenly, and the positions of each its share.
+
+    Those off the scale count only where none is on it.
+    """
     together = defaultdict(list)
     for one in found:
         key = (one["actor"], one["topic"], one["first"], one["last"]) + ((one["record"],) if count == "records" else ())
@@ -159,7 +163,8 @@ def units(found: list[dict[str, Any]], count: str = "days") -> list[dict[str, An
     shared = []
     for members in together.values():
         counted = [one for one in members if one["score"] is not None] or members
-        shared += [{**one, "share": 1 / len(counted)} for one in counted]
+        of_record = Counter(one["record"] for one in counted)
+        shared += [{**one, "share": 1 / len(of_record) / of_record[one["record"]]} for one in counted]
     return shared
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.vocabularies import Status
 from tests import expect, positions
 from tests.expect import Api
 from tests.factories import world
@@ -32,10 +33,9 @@ CHOICES: dict[str, dict[str, Any]] = {
 
 
 def chosen(api: Api, asked: dict[str, Any], facet: str) -> list[dict[str, Any]]:
-    """The records of the list, without the facet's own filter."""
-    return list(
-        api.walk("/v1/timeline", 500, **{name: value for name, value in asked.items() if name not in OWN[facet]})
-    )
+    """The records of the list, without the facet's own filter; of all statuses where that is what is counted by."""
+    rest = {name: value for name, value in asked.items() if name not in OWN[facet]}
+    return list(api.walk("/v1/timeline", 500, **rest, **({"status": list(Status)} if facet == "status" else {})))
 
 
 def values(record: dict[str, Any], facet: str, asked: dict[str, Any]) -> set[str | None]:
@@ -47,7 +47,7 @@ def values(record: dict[str, Any], facet: str, asked: dict[str, Any]) -> set[str
     if facet in ("topic", "stance"):
         wanted = asked.get("stance", []) if facet == "topic" else []
         stances = {wanted} if isinstance(wanted, str) else set(wanted)
-        found = set()
+        found: set[str | None] = set()
         for one in record["topics"]:
             if facet == "stance" and "topic" in asked and not positions.sign(one["topic"]["slug"], asked["topic"])[0]:
                 continue
@@ -55,7 +55,10 @@ def values(record: dict[str, Any], facet: str, asked: dict[str, Any]) -> set[str
                 continue
             if "condition_type" in asked and one["condition_type"] != asked["condition_type"]:
                 continue
-            found.add(one["topic"]["slug"] if facet == "topic" else one["stance"])
+            if facet == "topic":
+                found |= {shown for shown in positions.TOPICS if positions.sign(one["topic"]["slug"], shown)[0]}
+            else:
+                found.add(one["stance"])
         return found
     if facet == "source":
         return {one["source"]["slug"] for one in record["citations"]}
@@ -110,6 +113,15 @@ def test_the_commonest_come_first_and_the_rest_is_told_of(api: Api) -> None:
     assert every["values"][0]["label"] == every["values"][0]["value"].title()
 
 
+def test_years_keep_their_order_and_the_commonest_are_shown(api: Api) -> None:
+    positions.fill(api, 4)
+    [every] = api.get("/v1/facets?facet=year&top=500")["facets"]
+    years = [one["value"] for one in every["values"]]
+    assert years == sorted(years)
+    [top] = api.get("/v1/facets?facet=year&top=2")["facets"]
+    assert [one["value"] for one in top["values"]] == ["2024", "2025"]
+
+
 def test_only_what_is_asked_for_is_counted(api: Api) -> None:
     world(api)
     assert api.get("/v1/facets") == {
@@ -154,4 +166,7 @@ def test_what_cannot_be_counted_is_refused(api: Api) -> None:
     told = expect.faults(api.send("GET", "/v1/facets?facet=actors&interval=hour&top=0&limit=5&role=target"))
     assert set(told) == {"query.facet", "query.interval", "query.top", "query.limit", "query.role"}
     assert "actor" in str(told["query.facet"]["hint"])
-    assert "periods" in expect.faults(api.send("GET", "/v1/facets?interval=day&from=1900&to=2025"))["query"]["message"]
+    assert (
+        "more than 10,000 rows"
+        in expect.faults(api.send("GET", "/v1/facets?interval=day&from=1900&to=2025"))["query"]["message"]
+    )

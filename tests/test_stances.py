@@ -14,7 +14,7 @@ from api.database import Database
 from api.store import actors, dialects, keys, periods, topics
 from schemas.counting import Interval
 from tests import expect, positions
-from tests.desk import nobody, said
+from tests.desk import link, nobody, said
 from tests.expect import Api
 from tests.factories import world
 from tests.test_moments import now
@@ -170,6 +170,39 @@ def test_the_matrix_of_a_past_moment_is_what_was_answered_then(api: Api) -> None
     assert api.get("/v1/stances/series", params={**asked, "as_of": moment})["items"] == series["items"]
 
 
+def test_what_was_taken_back_counts_again_once_that_is_taken_back(api: Api) -> None:
+    world(api)
+    asked = "/v1/stances/current?actor=vladimir-putin&topic=truce-in-principle"
+    first = said(api, date="2025-03-01", stance="opposes")
+    by_others = said(api, date="2025-03-02", topic="sanctions", attribution="third_party")
+    link(api, by_others, first, "retracts")
+    assert api.get(asked)["items"][0]["n"] == 1
+    own = said(api, date="2025-03-03", topic="sanctions")
+    link(api, own, first, "retracts")
+    assert api.get(asked)["items"][0]["n"] == 0
+    assert api.get(asked)["left_out"]["retracted"] == 1
+    link(api, said(api, date="2025-03-04", topic="sanctions"), own, "retracts")
+    assert api.get(asked)["items"][0]["n"] == 1
+
+
+def test_the_records_of_a_day_share_it_evenly_whatever_number_of_topics_they_touch(api: Api) -> None:
+    world(api)
+    for slug in ("aa", "bb"):
+        api.make(
+            "/v1/topics",
+            {"slug": slug, "name": slug, "proposition": "They should.", "parent": "ceasefire", "parent_polarity": 1},
+        )
+    said(
+        api,
+        topic=None,
+        stance=None,
+        topics=[{"topic": topic, "stance": "supports"} for topic in ("aa", "bb", "truce-in-principle")],
+    )
+    said(api, topic="ceasefire", stance="strongly_opposes")
+    [row] = api.get("/v1/stances/current?actor=vladimir-putin&topic=ceasefire")["items"]
+    assert (row["n"], row["n_supports"], row["n_strongly_opposes"], row["mean"]) == (1, 0.5, 0.5, -0.5)
+
+
 def test_drafts_count_for_nobody_who_may_not_see_them(api: Api) -> None:
     world(api)
     said(api, status="draft")
@@ -189,6 +222,8 @@ def test_a_matrix_that_is_too_large_is_refused(api: Api) -> None:
     asked = [("actor", f"a{number}") for number in range(100)] + [("topic", f"t{number}") for number in range(100)]
     assert len(api.get(f"/v1/stances/current?{urlencode(asked)}")["items"]) == 10_000
     series = f"/v1/stances/series?{urlencode(asked)}&from=2024&to=2025&interval=year"
+    days = "/v1/stances/series?actor=a1&interval=day&from=0001&to=9999"
+    assert "one row for each day" in expect.faults(api.send("GET", days))["query"]["message"]
     assert "10,000 pairs in 2 periods" in expect.faults(api.send("GET", series))["query"]["message"]
 
 
@@ -236,6 +271,7 @@ def test_the_series_is_what_plain_counting_gives(
             until = max(min(last, today), since) if one["last"] == date.max else one["last"]
             if inexact == "earliest":
                 until = since
+                lost += since < first
             inside = [(start, end) for start, end in starts if start <= until.isoformat() and end >= since.isoformat()]
             if inexact == "exclude" and (
                 len(inside) != 1 or not inside[0][0] <= since.isoformat() <= until.isoformat() <= inside[0][1]

@@ -36,7 +36,8 @@ async def read_current_stances(request: Request, reading: Reads, asked: Asked) -
     openapi_extra=queries.parameters(SeriesFilter), responses=REFUSED,
 )  # fmt: skip
 async def read_stance_series(request: Request, reading: Reads, asked: AskedSeries) -> Response:
-    """Flat rows, one for each actor, topic and period, those without a stance too; periods are whole.
+    """Flat rows, one for each actor, topic and period, those without a stance too; of the first and the last period
+    only what lies between `from` and `to` counts.
 
     Counted is what `/v1/stances/current` counts. A date that may fall in several periods counts in each by the share of its days; an
     open end is cut at the end of the range or today. Mean and spread (the standard deviation) are null where n is 0.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from operator import mul
 
-LEAST = 8  # values; fewer in a row are as likely to fall apart by chance, whatever they are
+LEAST = 9  # values; of eight even two clean halves are too likely to come by chance
 LEAST_ON_A_SIDE = 3
 SHUFFLES, AS_LARGE = 399, 14
 NEARLY = 0.9

@@ -15,7 +15,7 @@ from schemas.confidence import BANDS, ConfidenceScale
 from schemas.counting import Facet, Interval
 from schemas.facets import FacetFilter
 from schemas.records import KIND_CODES, STATUS_CODES, position_mask
-from schemas.vocabularies import Role, Stance
+from schemas.vocabularies import Role, Stance, Status
 from schemas.words import readable
 
 # What a facet is counted without.
@@ -67,11 +67,18 @@ def facets(reading: Reading, directory: Directory, filters: FacetFilter) -> dict
     total = {f"{kind}s": kinds.get(code, 0) for kind, code in KIND_CODES.items()}
     counted = []
     for facet in dict.fromkeys(filters.facet):
-        given = {name: type(filters).model_fields[name].get_default(call_default_factory=True) for name in OWN[facet]}
+        given: dict[str, Any] = {
+            name: type(filters).model_fields[name].get_default(call_default_factory=True) for name in OWN[facet]
+        }
+        if facet is Facet.STATUS:
+            given = {"status": list(Status)}  # the default is a choice too
         is_open = all(getattr(filters, name) == value for name, value in given.items())
         without = whole if is_open else _count(reading, directory, filters.model_copy(update=given), filters.role)
         values = _FACETS[facet](without)
-        counted.append({"facet": facet, "values": values[: filters.top], "more": len(values) > filters.top})
+        # Those that have an order of their own keep it.
+        kept = {one["value"] for one in _commonest(values)[: filters.top]}
+        shown = [one for one in values if one["value"] in kept]
+        counted.append({"facet": facet, "values": shown, "more": len(values) > filters.top})
     histogram = _histogram(whole, filters.interval) if filters.interval else None
     return {"total": {"records": sum(total.values()), **total}, "facets": counted, "histogram": histogram}
 
@@ -111,9 +118,17 @@ def _blocs(count: _Count) -> list[dict[str, Any]]:
 
 
 def _topics(count: _Count) -> list[dict[str, Any]]:
-    every = sorted(count.directory.identities["topic"].values())
-    each = replace(count, found=replace(count.found, topics=every))
-    return _of_noun(count, "topic", each.by("i.topic", ", i.topic")) if every else []
+    every = [
+        branch
+        for topic in sorted(count.directory.identities["topic"].values())
+        for branch in count.directory.branches(topic)
+    ]
+    rows = chosen(count.reading, count.whose, count.found, "b.shown, i.id", every)
+    return _of_noun(
+        count,
+        "topic",
+        [(row[0], row[1]) for row in count.ask(rows, "SELECT shown, count(DISTINCT id) FROM chosen GROUP BY 1")],
+    )
 
 
 def _stances(count: _Count) -> list[dict[str, Any]]:
@@ -187,9 +202,7 @@ def _histogram(count: _Count, interval: Interval) -> list[dict[str, Any]]:
     extent = f"""SELECT min(CASE WHEN first_day > 0 THEN first_day ELSE last_day END),
         max(CASE WHEN last_day < {LAST_DAY} THEN last_day ELSE first_day END), max(last_day) FROM chosen"""
     range_ = periods.shown(filters.from_, filters.to, lambda: count.ask(rows, extent)[0], today)
-    bars = list(periods.between(interval, *range_)) if range_ else []
-    if len(bars) > stances.MOST_ROWS:
-        raise stances.too_many(f"{len(bars):,} periods", "Narrow it by from and to, or take a longer interval.")
+    bars = stances.shown_periods(interval, range_)
     columns = ("number", "first_day", "last_day")
     given = dialects.tabled(reading.dialect, columns, "p", [(one.number, one.first, one.last) for one in bars])
     first, last = (bars[0].first, bars[-1].last) if bars else (0, 0)

@@ -25,11 +25,13 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     extent = f"""{units} SELECT min(CASE WHEN u.first_day > 0 THEN u.first_day ELSE u.last_day END),
         max(CASE WHEN u.last_day < {LAST_DAY} THEN u.last_day ELSE u.first_day END), max(u.last_day) FROM unit u WHERE u.share > 0"""
     days = periods.shown(filters.from_, filters.to, lambda: reading.rows(extent, values)[0], today)
-    shown = list(periods.between(filters.interval, *days)) if days else []
-    if len(shown) > stances.MOST_ROWS:
-        raise stances.too_many(f"{len(shown):,} periods", "Narrow it by from and to, or take a longer interval.")
+    shown = stances.shown_periods(filters.interval, days)
     first, last = (shown[0].first, shown[-1].last) if shown else (0, 0)
-    values = values | {"first_shown": first, "open_end": max(min(last, today), first)}
+    values = values | {
+        "first_number": shown[0].number if shown else 0,
+        "first_shown": first,
+        "open_end": max(min(last, today), first),
+    }
     values |= dialects.tabled(
         reading.dialect, _PERIOD, "p", [(period.number, period.first, period.last) for period in shown]
     )
@@ -61,13 +63,13 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
     Vague dates are few, so that they are spread when all has been summed.
     """
     first, last = "u.first_day", "u.last_day"
-    start = first if filters.inexact is Inexact.EARLIEST else f"CASE WHEN {first} = 0 THEN {first} END"
     number = periods.numbered(dialect, filters.interval)
     names = stances.COUNTS if filters.weight is Weight.NONE else (*stances.COUNTS, *stances.SUMS)
     until = f"CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END"
+    since = f"CASE WHEN {first} = 0 THEN :first_shown ELSE {first} END"
     if filters.inexact is Inexact.EARLIEST:
-        until = f"CASE WHEN {first} < :first_shown THEN :first_shown ELSE {first} END"
-    cut = f"SELECT u.*, CASE WHEN {start} < :first_shown THEN :first_shown ELSE {first} END AS since, {until} AS until FROM unit u{dialects.once(dialect)}"
+        until = since
+    cut = f"SELECT u.*, {since} AS since, {until} AS until FROM unit u{dialects.once(dialect)}"
     final = f"CASE WHEN u.until = u.since THEN NULL ELSE {number.format('u.until')} END"
     placed = (
         f"SELECT u.*, {number.format('u.since')} AS number, {final} AS final FROM ({cut}) u{dialects.once(dialect)}"
@@ -89,5 +91,7 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
 
 
 def _left(filters: SeriesFilter) -> str:
-    excluded = "coalesce(sum(CASE WHEN u.since IS NOT NULL THEN u.records ELSE 0 END), 0)"
-    return stances.LEFT.replace("0 AS inexact", f"{excluded if filters.inexact is Inexact.EXCLUDE else 0} AS inexact")
+    """What was left out; of dates, those that were not to be spread, or that begin before the first period."""
+    lost = {Inexact.EXCLUDE: "u.since IS NOT NULL", Inexact.EARLIEST: "u.number < :first_number"}.get(filters.inexact)
+    n = f"coalesce(sum(CASE WHEN {lost} THEN u.records ELSE 0 END), 0)" if lost else "0"
+    return stances.LEFT.replace("0 AS inexact", f"{n} AS inexact")

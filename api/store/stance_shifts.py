@@ -21,7 +21,7 @@ VAGUEST = 31  # days
 MOST_PAIRS, MOST_UNITS = 200, 10_000
 METHOD = (
     "Least-squares segmentation: where two means describe the days in order better than one. A break stands if it is larger than in at least 385 of 399 "
-    "random orders of the same days, so that of series that never change about one in twenty-seven shows one. At least 8 days, 3 on a side."
+    "random orders of the same days, so that of series that never change about one in twenty-seven shows one. At least 9 days, 3 on a side."
 )
 LIMITS = (
     "Records are neither independent of each other nor a sample of all that was said, so that there is no p-value; a shift may be one of attention, "

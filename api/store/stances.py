@@ -7,18 +7,19 @@ share it evenly; those off the scale have a share only where none is on it.
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import sqrt
 from typing import Any
 
 from api.errors import Problem, invalid
-from api.store import dialects
+from api.store import dialects, periods
 from api.store.chosen import Branch, chosen
 from api.store.conditions import Conditions, conditions
 from api.store.directory import Directory
+from api.store.periods import Period
 from api.store.scopes import Scope, scope
 from api.store.sessions import Reading
-from schemas.counting import CountOf, Weight
+from schemas.counting import CountOf, Interval, Weight
 from schemas.dates import CALENDAR_START, DAY
 from schemas.problems import Fault
 from schemas.records import ATTRIBUTION_CODES, KIND_CODES, position_bit, position_mask
@@ -81,11 +82,15 @@ def ladder(sign: int) -> str:
 
 DAYS = f"(i.earliest - ({CALENDAR_START})) / {DAY} AS first_day, (i.latest - ({CALENDAR_START})) / {DAY} AS last_day"
 FOREIGN = f"i.attribution NOT IN ({', '.join(str(ATTRIBUTION_CODES[one]) for one in OWN)})"
-# What the actor itself took back; of one topic where the link names it, else altogether.
+# What the actor itself took back, by its own or its office's account, and did not reaffirm by taking that back too; of one topic
+# where the link names it, else altogether.
 _TAKING = f"""reaction i
     JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
     JOIN record_version e ON e.record_id = i.from_id AND e.superseded_seq IS NULL AND e.is_deleted = 0
-     AND e.status IN ('published', 'under_review')
+     AND e.status IN ('published', 'under_review') AND e.attribution IN ({", ".join(f"'{one}'" for one in OWN)})
+     AND NOT EXISTS (SELECT 1 FROM reaction j JOIN reaction_version w ON w.reaction_id = j.id AND w.superseded_seq IS NULL AND w.is_deleted = 0
+        JOIN involvement y ON y.id = j.from_id AND y.actor = e.actor_id AND y.role = 0 AND y.superseded_seq IS NULL AND y.listed = 1
+        WHERE j.to_id = i.from_id AND j.type = '{ReactionType.RETRACTS}')
     JOIN involvement x ON x.seq = e.seq AND x.role = 0 AND x.actor > 0 WHERE i.type = '{ReactionType.RETRACTS}'"""
 TAKEN = f"taken(record, actor, topic) AS MATERIALIZED (SELECT i.to_id, x.actor, i.topic_key FROM {_TAKING})"
 RETRACTED = """(i.id IN (SELECT t.record FROM taken t) AND ((i.id, i.actor, 0) IN (SELECT t.record, t.actor, t.topic FROM taken t)
@@ -119,29 +124,42 @@ def units(
     conditional = f"(i.positions & {position_mask([], [ConditionType.PRECONDITIONS])}) <> 0"
     columns = f"i.actor, b.shown AS topic, {DAYS}, i.id, i.confidence, {code} AS code, {conditional} AS is_conditional"
     rows = chosen(reading, asked.whose, asked.found, columns, branches, each_actor=True)
-    where, least = "count(*) FILTER (WHERE {})".format, len(ON_SCALE)
+    least = len(ON_SCALE)
     several = any(depth for *_, depth in branches) or len({actor for actor, *_ in asked.whose.stays}) < len(
         asked.whose.stays
     )
+    chosen_rows, each = rows.rows, "1"
+    if several:
+        # One record may speak of several topics below the one that is shown: its positions share it.
+        scale = f"CASE WHEN code < 0 THEN 0 WHEN code < {least} THEN 1 ELSE 2 END"
+        each = "part"
+        chosen_rows = (
+            f"SELECT i.*, 1.0 / count(*) OVER (PARTITION BY actor, topic, id, {scale}) AS part FROM ({rows.rows}) i"
+        )
+
+    def counted(condition: str) -> str:
+        return (
+            f"coalesce(sum(part) FILTER (WHERE {condition}), 0)" if several else f"count(*) FILTER (WHERE {condition})"
+        )
+
+    on_scale = f"code BETWEEN 0 AND {least - 1}"
     picked = [
-        *(f"{where(f'code = {code}')} AS n_{stance}" for code, stance in enumerate(Stance)),
-        f"{where(f'code BETWEEN 0 AND {least - 1} AND is_conditional')} AS conditional",
-        f"{where(f'code >= {least} AND is_conditional')} AS conditional_off",
-        f"{'0' if asked.is_of_any_attribution else where('code = -1')} AS attribution",
-        f"{where('code = -2') if taken else '0'} AS retracted",
-        f"max(CASE WHEN code BETWEEN 0 AND {least - 1} THEN id END) AS record",
-        # One record may speak of several topics below the one that is shown.
-        f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else where('code >= 0')} AS records",
+        *(f"{counted(f'code = {code}')} AS n_{stance}" for code, stance in enumerate(Stance)),
+        f"{counted(f'{on_scale} AND is_conditional')} AS conditional",
+        f"{counted(f'code >= {least} AND is_conditional')} AS conditional_off",
+        f"{'0' if asked.is_of_any_attribution else 'count(*) FILTER (WHERE code = -1)'} AS attribution",
+        f"{'count(*) FILTER (WHERE code = -2)' if taken else '0'} AS retracted",
+        f"max(CASE WHEN {on_scale} THEN id END) AS record",
+        f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else 'count(*) FILTER (WHERE code >= 0)'} AS records",
     ]
     weighed = []
     if weight is Weight.CONFIDENCE:
-        on_scale = f"FILTER (WHERE code BETWEEN 0 AND {least - 1})"
         score = f"CASE code {' '.join(f'WHEN {code} THEN {stance.score}' for code, stance in enumerate(ON_SCALE))} END"
         picked += [
-            f"coalesce(sum(confidence) {on_scale}, 0) AS weight",
-            f"coalesce(sum(confidence * {score}) {on_scale}, 0) AS weighted",
-            f"coalesce(sum(confidence * {score} * {score}) {on_scale}, 0) AS squared",
-            f"{where(f'code BETWEEN 0 AND {least - 1} AND confidence IS NULL')} AS no_confidence",
+            f"coalesce(sum(confidence * {each}) FILTER (WHERE {on_scale}), 0) AS weight",
+            f"coalesce(sum(confidence * {each} * {score}) FILTER (WHERE {on_scale}), 0) AS weighted",
+            f"coalesce(sum(confidence * {each} * {score} * {score}) FILTER (WHERE {on_scale}), 0) AS squared",
+            f"count(*) FILTER (WHERE {on_scale} AND confidence IS NULL) AS no_confidence",
         ]
         weighed = [f"u.{name}" for name in (*SUMS, "no_confidence")]
     unit = "first_day, last_day" if filters.count is CountOf.DAYS else "first_day, last_day, id"
@@ -157,7 +175,7 @@ def units(
     ]
     sql = (
         f"WITH {', '.join([*rows.ctes, *([TAKEN] if taken else [])])}, tally AS (SELECT actor, topic, first_day, last_day, {', '.join(picked)} "
-        f"FROM ({rows.rows}) i GROUP BY actor, topic, {unit}), "
+        f"FROM ({chosen_rows}) i GROUP BY actor, topic, {unit}), "
         f"unit AS (SELECT u.actor, u.topic, u.first_day, u.last_day, {', '.join(shown)} FROM tally u{dialects.once(reading.dialect)})"
     )
     return sql, rows.values
@@ -241,6 +259,14 @@ def named(directory: Directory, cells: Iterable[Cell]) -> list[tuple[dict[str, s
         names = {"actor": actor.slug, "actor_name": actor.name, "topic": topic.slug, "topic_name": topic.name}
         found.append((names, cell))
     return sorted(found, key=lambda one: (one[0]["actor"], one[0]["topic"]))
+
+
+def shown_periods(interval: Interval, days: tuple[int, int] | None) -> list[Period]:
+    """The periods to be shown. Raises Problem `invalid` where they are too many."""
+    found = list(islice(periods.between(interval, *days), MOST_ROWS + 1)) if days else []
+    if len(found) > MOST_ROWS:
+        raise too_many(f"one row for each {interval}", "Narrow it by from and to, or take a longer interval.")
+    return found
 
 
 def too_many(told: str, hint: str) -> Problem:

@@ -15,7 +15,7 @@ import ruptures
 from api.store.breaks import LEAST_ON_A_SIDE, find
 
 SERIES = 500
-LENGTHS = (8, 12, 20, 50, 100)
+LENGTHS = (9, 12, 20, 50, 100)
 FALSE_ALARMS, FOUND = 0.05, 0.9
 STEP, LENGTH = 1.5, 20
 # How far a day lies from the level: how often by 0, 1 or -1 steps, or by a normal deviation of so many steps.
