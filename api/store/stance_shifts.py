@@ -46,7 +46,7 @@ def shifts(reading: Reading, directory: Directory, filters: ShiftFilter) -> dict
     Raises Problem `invalid` with all faults, or where that are too many days or pairs to look at; `group-too-large`.
     """
     asked = stances.account(reading, directory, filters)
-    units, values = stances.units(reading, asked, filters)
+    units, values = stances.units(reading, asked, filters, with_record=True)
     vague = f"u.first_day = 0 OR u.last_day = {LAST_DAY} OR u.last_day - u.first_day >= {VAGUEST}"
     left = reading.rows(
         f"{units} SELECT {stances.LEFT.replace('0 AS inexact', f'coalesce(sum(CASE WHEN {vague} THEN u.records ELSE 0 END), 0)')}, "

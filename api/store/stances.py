@@ -103,12 +103,12 @@ MEAN = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)})
 
 
 def units(
-    reading: Reading, asked: Account, filters: CurrentFilter, weight: Weight = Weight.NONE
+    reading: Reading, asked: Account, filters: CurrentFilter, weight: Weight = Weight.NONE, with_record: bool = False
 ) -> tuple[str, dict[str, Any]]:
     """SQL for behind WITH that ends with `unit`: one row for each actor, topic and unit, and its values.
 
     Its columns: actor, topic, first_day, last_day; the counts of its positions (`COUNTS`), and where they are weighed the
-    sums over those on the scale (`SUMS`), each to be multiplied by `share`; the newest `record` on the scale; and how
+    sums over those on the scale (`SUMS`), each to be multiplied by `share`; the newest `record` on the scale, where it is wanted; and how
     many records there are, how many units they make, and how many were left out, by reason.
     """
     branches = [branch for branch in asked.branches if branch[2] is not None]
@@ -122,12 +122,15 @@ def units(
     ]
     code = f"CASE {' '.join(why)} ELSE {ladder(1)} END" if why else ladder(1)
     conditional = f"(i.positions & {position_mask([], [ConditionType.PRECONDITIONS])}) <> 0"
-    columns = f"i.actor, b.shown AS topic, {DAYS}, i.id, i.confidence, {code} AS code, {conditional} AS is_conditional"
-    rows = chosen(reading, asked.whose, asked.found, columns, branches, each_actor=True)
-    least = len(ON_SCALE)
+    least, is_weighed = len(ON_SCALE), weight is Weight.CONFIDENCE
     several = any(depth for *_, depth in branches) or len({actor for actor, *_ in asked.whose.stays}) < len(
         asked.whose.stays
     )
+    # All that is selected is sorted, so that nothing is that is not asked for.
+    needs_id = several or with_record or filters.count is CountOf.RECORDS
+    more = f"{', i.id' if needs_id else ''}{', i.confidence' if is_weighed else ''}"
+    columns = f"i.actor, b.shown AS topic, {DAYS}, {code} AS code, {conditional} AS is_conditional{more}"
+    rows = chosen(reading, asked.whose, asked.found, columns, branches, each_actor=True)
     chosen_rows, each = rows.rows, "1"
     if several:
         # One record may speak of several topics below the one that is shown: its positions share it.
@@ -149,11 +152,11 @@ def units(
         f"{counted(f'code >= {least} AND is_conditional')} AS conditional_off",
         f"{'0' if asked.is_of_any_attribution else 'count(*) FILTER (WHERE code = -1)'} AS attribution",
         f"{'count(*) FILTER (WHERE code = -2)' if taken else '0'} AS retracted",
-        f"max(CASE WHEN {on_scale} THEN id END) AS record",
+        *([f"max(CASE WHEN {on_scale} THEN id END) AS record"] if with_record else []),
         f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else 'count(*) FILTER (WHERE code >= 0)'} AS records",
     ]
     weighed = []
-    if weight is Weight.CONFIDENCE:
+    if is_weighed:
         score = f"CASE code {' '.join(f'WHEN {code} THEN {stance.score}' for code, stance in enumerate(ON_SCALE))} END"
         picked += [
             f"coalesce(sum(confidence * {each}) FILTER (WHERE {on_scale}), 0) AS weight",
@@ -170,7 +173,7 @@ def units(
         f"CASE WHEN {N} > 0 THEN u.conditional ELSE u.conditional_off END AS n_conditional",
         f"1.0 / nullif(CASE WHEN {N} > 0 THEN {N} ELSE {' + '.join(f'u.n_{stance}' for stance in off)} END, 0) AS share",
         "CASE WHEN u.records > 0 THEN 1 ELSE 0 END AS counted",
-        *(f"u.{name}" for name in ("record", "records", "attribution", "retracted")),
+        *(f"u.{name}" for name in (*(["record"] if with_record else []), "records", "attribution", "retracted")),
         *(weighed or ["0 AS no_confidence"]),
     ]
     sql = (
