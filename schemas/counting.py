@@ -1,5 +1,8 @@
 """The closed lists of counts: by what periods, weights and units, and what a count says."""
 
+from pydantic import Field
+
+from schemas.base import Shown
 from schemas.words import Word
 
 
@@ -75,3 +78,11 @@ class Facet(Word):
     STATUS = "status", "The editorial status, of all that may be seen; `status`."
     CONFIDENCE = "confidence", "STIX's bands of confidence: none, low, medium, high; `min_confidence`."
     YEAR = "year", "The years that the date may fall in; `from` and `to`."
+
+
+class InPeriod(Shown):
+    """The members that name a period, in a row or on an axis."""
+
+    period: str = Field(description="2025-03-13, 2025-W11, 2025-03, 2025-Q1 or 2025.", examples=["2025-03"])
+    period_start: str = Field(description="Its first day.", examples=["2025-03-01"])
+    period_end: str = Field(description="Its last day.", examples=["2025-03-31"])

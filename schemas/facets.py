@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from schemas.base import Shown
-from schemas.counting import Facet, Interval
+from schemas.counting import Facet, InPeriod, Interval
 from schemas.fields import Slug
 from schemas.timeline import ChoiceFilter, Limit
 from schemas.vocabularies import Kind, Role
@@ -48,12 +48,9 @@ class FacetCounts(Shown):
     more: bool = Field(description="Whether there are more values than `top`.", examples=[False])
 
 
-class HistogramBar(Shown):
+class HistogramBar(InPeriod):
     """How many records may fall in one period."""
 
-    period: str = Field(description="2025-03-13, 2025-W11, 2025-03, 2025-Q1 or 2025.", examples=["2025-03"])
-    period_start: str = Field(description="Its first day.", examples=["2025-03-01"])
-    period_end: str = Field(description="Its last day.", examples=["2025-03-31"])
     n: int = Field(description="How many records.", examples=[14])
 
 

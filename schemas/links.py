@@ -3,7 +3,7 @@
 from pydantic import Field as Member
 
 from schemas.base import Shown
-from schemas.counting import Interval
+from schemas.counting import InPeriod, Interval
 from schemas.fields import Slug
 from schemas.nouns import Noun
 from schemas.timeline import Bound, MomentFilter, Percent, Period, TimelineFilter, Yes
@@ -119,14 +119,6 @@ class PairRow(Shown):
     to_actor_name: str = Member(description="Its name.", examples=["The Kremlin"])
 
 
-class PeriodShown(Shown):
-    """One period of the axis."""
-
-    period: str = Member(description="Its name, as in the rows.", examples=["2025-03"])
-    period_start: str = Member(description="Its first day.", examples=["2025-03-01"])
-    period_end: str = Member(description="Its last day.", examples=["2025-03-31"])
-
-
 class MatrixRow(PairRow):
     """How often one actor answered another in one way."""
 
@@ -144,7 +136,7 @@ class Matrix(Shown):
     """Who answers whom, how and how often."""
 
     items: list[MatrixRow] = Member(description="The counts above zero, by actors, type and period.")
-    periods: list[PeriodShown] = Member(
+    periods: list[InPeriod] = Member(
         description="Every period from the first to the last, also those without an answer; empty without `interval`."
     )
     links: int = Member(description="How many links there are, each counted once.", examples=[4])

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from schemas.base import Shown
-from schemas.counting import ConditionsChange, Consistency, CountOf, Inexact, Interval, Weight
+from schemas.counting import ConditionsChange, Consistency, CountOf, Inexact, InPeriod, Interval, Weight
 from schemas.fields import Slug
 from schemas.timeline import ChoiceFilter
 from schemas.vocabularies import ConditionType, Kind, Stance
@@ -142,12 +142,8 @@ class CurrentStances(Shown):
     )
 
 
-class PeriodStance(Counts):
+class PeriodStance(Counts, InPeriod):
     """One actor's stances on one topic in one period."""
-
-    period: str = Field(description="2025-03-13, 2025-W11, 2025-03, 2025-Q1 or 2025.", examples=["2025-03"])
-    period_start: str = Field(description="Its first day.", examples=["2025-03-01"])
-    period_end: str = Field(description="Its last day.", examples=["2025-03-31"])
 
 
 class StanceSeries(Shown):
