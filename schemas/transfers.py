@@ -1,0 +1,73 @@
+"""What goes in and out in bulk: the rows that readers of files give, and what is told of those that can't be taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Json = dict[str, Any]
+RowNoun = Literal["actor", "source", "topic", "affiliation", "statement", "event", "reaction", "coding"]
+
+
+class Unreadable(Exception):
+    """Why a file as a whole is not what it should be, in one sentence, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A noun that a row names, to be made where it is missing.
+
+    One that exists with the slug of `body` is taken; else one that has a text of `names` exactly as its name or alias, if
+    there is just one; else it is made from `body`, which is what its POST takes. `groups` are what an actor made so is
+    affiliated with: bodies of POST /v1/actors/{slug}/affiliations, whose groups are needs too, named before it.
+    """
+
+    noun: Literal["actor", "source", "topic"]
+    body: Json
+    names: tuple[str, ...] = ()
+    groups: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """Why a row can't be taken: where, what stands there, what is wrong, and what would be right."""
+
+    column: str | None
+    value: str | None
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing out of a file, as its POST would take it.
+
+    `line` is the line of the file where it begins, from 1. `columns` says from which column a member came, and what stood
+    there: `{"date": ("SQLDATE", "20170101")}`, so that a fault of `body.date` is told as one of SQLDATE. `cells` is the
+    row as it stood in the file, so that it can be given back to be mended: its columns, or for JSON `{"json": "…"}`.
+    `warnings` are told and counted, and stop nothing.
+    """
+
+    line: int
+    noun: RowNoun
+    body: Json
+    cells: Mapping[str, str]
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    needs: tuple[Need, ...] = ()
+    warnings: tuple[RowFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row of a file that its reader can't make anything of."""
+
+    line: int
+    cells: Mapping[str, str]
+    faults: tuple[RowFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row of a file that holds no record by the rules of its format, such as a second header; it is counted."""
+
+    line: int
+    why: str
