@@ -42,7 +42,7 @@ def row(**members: Any) -> dict[str, Any]:
 
 def counts(report: dict[str, Any], noun: str = "statement") -> dict[str, int]:
     """What became of the rows of one noun, as far as there were any."""
-    found = next((one for one in report["tallies"] if one["noun"] == noun), {})
+    found: dict[str, Any] = next((one for one in report["tallies"] if one["noun"] == noun), {})
     return {name: count for name, count in found.items() if name != "noun" and count}
 
 
