@@ -3,7 +3,6 @@
 The member `noun` says what a line is about; without it, it is a statement, or an event where it has `"kind": "event"`.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -15,12 +14,12 @@ NOUNS = ("actor", "source", "topic", "affiliation", "statement", "event", "react
 
 def read(file: BinaryIO, encoding: str | None = None) -> Iterator[Row | Reject | Skipped]:
     """Every line as a row. Raises Unreadable."""
-    for parsed in lines.read(file, encoding=encoding):
+    for parsed in lines.read(file, encoding=encoding, as_written=False):
         yield _row(parsed) if isinstance(parsed, lines.Parsed) else parsed
 
 
 def _row(parsed: lines.Parsed) -> Row | Reject:
-    members: dict[str, Any] = json.loads(parsed.text)
+    members: dict[str, Any] = dict(parsed.members)
     cells = {"json": parsed.text}
     kind = members.get("kind") if members.get("kind") in ("statement", "event") else None
     noun = members.pop("noun", kind or "statement")
