@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from itertools import chain, islice
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from api.database import Database
 from api.errors import Problem
-from api.formats import readers
+from api.formats.readers import READERS
 from api.store import batches, imports, undos
 from api.store.batches import Batch, File
 from api.store.imports import Outcome, Prepared, Taken, Way
@@ -85,7 +85,7 @@ def take_in(
     abort, and Problem `stale` where the same file is being imported by somebody else.
     """
     told = _look_at(file, asked)
-    items = readers.read(asked.format, file, asked.mapping, asked.encoding)
+    items = READERS[asked.format](cast(BinaryIO, file), asked.mapping, asked.encoding)
     if asked.on_error is OnError.ABORT and not asked.dry_run:
         tried = _try(database, writer, told, items, asked, watch)
         if tried["rejected"]:
@@ -93,7 +93,7 @@ def take_in(
                 "rejected", f"{tried['rejected']:,} rows are at fault, so that nothing was taken in.", report=tried
             )
         file.seek(0)
-        items = readers.read(asked.format, file, asked.mapping, asked.encoding)
+        items = READERS[asked.format](cast(BinaryIO, file), asked.mapping, asked.encoding)
     if asked.dry_run:
         return _try(database, writer, told, items, asked, watch)
     first = list(_some(items))

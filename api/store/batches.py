@@ -22,8 +22,13 @@ Json = dict[str, Any]
 PATH = "/v1/imports"
 MOST_REASONS = 50
 OTHER = "something else"
-# What is told of a row behind its own columns; a file that has them is read without them.
-TOLD_COLUMNS = ("import_line", "import_column", "import_value", "import_problem", "import_hint")
+TOLD_COLUMNS = (
+    "import_line",
+    "import_column",
+    "import_value",
+    "import_problem",
+    "import_hint",
+)  # readers pass them over
 _ACTIONS = ("created", "changed", "unchanged", "rejected", "needed")
 _COLUMNS = (
     "id", "uid", "state", "format", "file_name", "sha256", "size", "options", "started_at", "finished_at", "undone_at", "rows_done", "tally",

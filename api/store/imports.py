@@ -91,7 +91,7 @@ def prepare(row: Row) -> Prepared:
     ).digest()
     body = dict(row.body)
     uid, found = None, list[Fault]()
-    if row.noun in (*KINDS, "affiliation", "reaction"):
+    if row.noun in (*KINDS, "affiliation", "reaction", "coding"):
         uid, found = _uid(body.pop("id", None))
     if row.noun not in KINDS:
         return Prepared(row, _key_of_noun(row.noun, body), digest, uid, body, {}, None, found)

@@ -60,9 +60,7 @@ def touched(reading: Reading, batch_id: int, noun: str) -> list[Touched]:
         f"GROUP BY n.{noun}_id) w JOIN {noun}_version v ON v.{noun}_id = w.id AND v.superseded_seq IS NULL ORDER BY w.last_seq DESC",
         {"batch": batch_id},
     )
-    return [
-        Touched(noun, row[0], row[1], row[2], row[3], row[4], bool(row[5]), bool(row[6])) for row in rows
-    ]
+    return [Touched(noun, row[0], row[1], row[2], row[3], row[4], bool(row[5]), bool(row[6])) for row in rows]
 
 
 def take_back(writing: Gathering, batch_id: int, things: Sequence[Touched]) -> Undone:

@@ -1,16 +1,12 @@
 """Readers of files: each gives rows as their POST would take them, rows that can't be taken, and rows that hold nothing."""
 
-from collections.abc import Iterator
-from typing import IO, BinaryIO, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO
 
-from api.formats.readers import ndjson
-from schemas.transfers import ImportFormat, Reject, Row, Skipped, Unreadable
+from api.formats.readers import csv, ndjson
+from schemas.transfers import ImportFormat, Reject, Row, Skipped
 
+Reader = Callable[[BinaryIO, str | None, str | None], Iterator[Row | Reject | Skipped]]
 
-def read(
-    kind: ImportFormat, file: IO[bytes], mapping: str | None, encoding: str | None
-) -> Iterator[Row | Reject | Skipped]:
-    """Every row of a file. Raises Unreadable, at once or on the way."""
-    if kind is ImportFormat.NDJSON:
-        return ndjson.read(cast(BinaryIO, file), encoding)
-    raise Unreadable(f"{kind} can't be read yet{mapping or ''}.")
+# Each takes the file, a mapping or preset where its format has any, and the encoding where it is not to be found out.
+READERS: Mapping[ImportFormat, Reader] = {ImportFormat.NDJSON: ndjson.read, ImportFormat.CSV: csv.read}
