@@ -7,10 +7,11 @@ with how far it has come, so that other writers get in between, and the same fil
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from itertools import chain, islice
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from api.database import Database
 from api.errors import Problem
@@ -24,13 +25,23 @@ from schemas.transfers import ImportState, OnError, Reject, Row, RowFault, Skipp
 
 Json = dict[str, Any]
 Item = Row | Reject | Skipped
+Ready = Prepared | Reject | Skipped
 Watch = Callable[[int], object]  # told how many bytes of the file have been read
 
-MOST_AT_ONCE = 5_000
-MOST_BYTES_AT_ONCE = 64_000_000
-LEAST, MOST = 100, 4_000  # rows of a chunk
-SECONDS = 0.5  # that a chunk may hold up other writers
 BLOCK = 1 << 20
+
+
+class Pace(NamedTuple):
+    """How much is written together: what is one transaction, else chunks, sized so that none takes long."""
+
+    rows_at_once: int = 5_000
+    bytes_at_once: int = 64_000_000
+    least: int = 100
+    most: int = 4_000
+    seconds: float = 0.5
+
+
+PACE = Pace()
 
 
 class _Undo(Exception):
@@ -77,7 +88,12 @@ class _Seen:
 
 
 def take_in(
-    database: Database, writer: Writer, file: IO[bytes], asked: ImportAsked, watch: Watch | None = None
+    database: Database,
+    writer: Writer,
+    file: IO[bytes],
+    asked: ImportAsked,
+    watch: Watch | None = None,
+    pace: Pace = PACE,
 ) -> Json:
     """Take in a file, and tell what became of its rows.
 
@@ -96,10 +112,10 @@ def take_in(
         items = READERS[asked.format](cast(BinaryIO, file), asked.mapping, asked.encoding)
     if asked.dry_run:
         return _try(database, writer, told, items, asked, watch)
-    first = list(_some(items))
+    first = list(_some(items, pace))
     following = next(items, None)
     rest = items if following is None else chain([following], items)
-    work = _Work(database, writer, told, asked, file, watch)
+    work = _Work(database, writer, told, asked, watch, file, pace)
     if following is None:
         return work.at_once(first)
     return work.in_chunks(chain(first, rest))
@@ -119,9 +135,9 @@ def _look_at(file: IO[bytes], asked: ImportAsked) -> File:
     return File(asked.format, asked.name, digest.hexdigest(), size, options)
 
 
-def _some(items: Iterator[Item]) -> Iterator[Item]:
-    room = MOST_BYTES_AT_ONCE
-    for item in islice(items, MOST_AT_ONCE):
+def _some(items: Iterator[Item], pace: Pace) -> Iterator[Item]:
+    room = pace.bytes_at_once
+    for item in islice(items, pace.rows_at_once):
         yield item
         if not isinstance(item, Skipped):
             room -= sum(map(len, item.cells.values()))
@@ -134,9 +150,9 @@ def _try(
 ) -> Json:
     answer: Json = {}
     with suppress(_Undo), database.gathering(writer) as writing:
-        work = _Work(database, writer, told, asked, None, watch)
+        work = _Work(database, writer, told, asked, watch)
         batch = batches.begin(writing, told, is_dry=True)
-        for chunk in _chunks(items, lambda: MOST):
+        for chunk in _chunks(items, lambda: PACE.most):
             work.write(writing, batch, chunk, is_told=True)
         answer = work.answer(writing, batch)
         raise _Undo
@@ -157,18 +173,20 @@ class _Work:
         writer: Writer,
         told: File,
         asked: ImportAsked,
-        file: IO[bytes] | None,
         watch: Watch | None,
+        file: IO[bytes] | None = None,
+        pace: Pace = PACE,
     ) -> None:
         self._database = database
         self._writer = writer
         self._told = told
         self._asked = asked
-        self._file = file
         self._watch = watch
+        self._file = file
+        self._pace = pace
         self._seen = _Seen()
         self._report = _Report()
-        self._size = 500
+        self._size = min(500, pace.most)
 
     def at_once(self, items: list[Item]) -> Json:
         """All of it or nothing."""
@@ -185,8 +203,7 @@ class _Work:
             batch = batches.unfinished(reading, self._told)
         for item in islice(items, batch.tally.rows if batch else 0):
             self._prepared(item)  # so that it is known what was told of already
-        for chunk in _chunks(items, lambda: self._size):
-            ready = [self._prepared(item) for item in chunk]
+        for ready in self._ahead(items):
             begun = time.monotonic()
             with self._database.gathering(self._writer) as writing:
                 if batch is None:
@@ -195,7 +212,8 @@ class _Work:
                     batches.hold(writing, batch)
                 self._write(writing, batch, ready, is_told=False)
             taken = time.monotonic() - begun
-            self._size = max(LEAST, min(MOST, int(self._size * min(2.0, SECONDS / max(taken, 0.01)))))
+            size = int(self._size * min(2.0, self._pace.seconds / max(taken, 0.01)))
+            self._size = max(self._pace.least, min(self._pace.most, size))
             if self._watch and self._file:
                 self._watch(self._file.tell())
         assert batch is not None
@@ -203,18 +221,31 @@ class _Work:
             batches.finish(writing, batch)
             return self.answer(writing, batch)
 
+    def _ahead(self, items: Iterator[Item]) -> Iterator[list[Ready]]:
+        """Chunks of rows that were looked at; the next one is, while the database is at work on the one before."""
+
+        def upcoming() -> list[Ready]:
+            return [self._prepared(item) for item in islice(items, self._size)]
+
+        with ThreadPoolExecutor(1) as thread:
+            ready = upcoming()
+            while ready:
+                following = thread.submit(upcoming)
+                yield ready
+                ready = following.result()
+
     def write(self, writing: Gathering, batch: Batch, items: list[Item], is_told: bool) -> None:
         """Write some rows."""
         self._write(writing, batch, [self._prepared(item) for item in items], is_told)
 
-    def _prepared(self, item: Item) -> Prepared | Reject | Skipped:
+    def _prepared(self, item: Item) -> Ready:
         if not isinstance(item, Row):
             return item
         one = imports.prepare(item)
         again = self._seen.again(one)
         return one if again is None or isinstance(again, Row) else again
 
-    def _write(self, writing: Gathering, batch: Batch, ready: list[Prepared | Reject | Skipped], is_told: bool) -> None:
+    def _write(self, writing: Gathering, batch: Batch, ready: list[Ready], is_told: bool) -> None:
         first_seq = writing.last_seq + 1
         way = Way(batch.id, self._asked.edited, is_told)
         taken: Taken = imports.take(writing, way, [one for one in ready if isinstance(one, Prepared)])
@@ -256,7 +287,7 @@ def take_back(database: Database, writer: Writer, uid: str) -> Json:
     kept: list[Json] = []
     for noun in undos.ORDER:
         ones = iter(thing for thing in things if thing.noun == noun)
-        while some := list(islice(ones, LEAST)):
+        while some := list(islice(ones, PACE.least)):
             with database.gathering(writer) as writing:
                 undone = undos.take_back(writing, batch_id, some)
             deleted, restored = deleted + undone.deleted, restored + undone.restored
