@@ -5,18 +5,21 @@ with how far it has come, so that other writers get in between, and the same fil
 """
 
 import hashlib
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from itertools import chain, islice
+from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from api.database import Database
 from api.errors import Problem
 from api.formats.readers import READERS
-from api.store import batches, imports, undos
+from api.settings import Settings
+from api.store import batches, dialects, imports, undos
 from api.store.batches import Batch, File
 from api.store.imports import Outcome, Prepared, Taken, Way
 from api.store.sessions import Gathering, Writer
@@ -103,7 +106,7 @@ def take_in(
     told = _look_at(file, asked)
     items = READERS[asked.format](cast(BinaryIO, file), asked.mapping, asked.encoding)
     if asked.on_error is OnError.ABORT and not asked.dry_run:
-        tried = _try(database, writer, told, items, asked, watch)
+        tried = _try(database, writer, told, items, asked, pace)
         if tried["rejected"]:
             raise Problem(
                 "rejected", f"{tried['rejected']:,} rows are at fault, so that nothing was taken in.", report=tried
@@ -111,7 +114,7 @@ def take_in(
         file.seek(0)
         items = READERS[asked.format](cast(BinaryIO, file), asked.mapping, asked.encoding)
     if asked.dry_run:
-        return _try(database, writer, told, items, asked, watch)
+        return _try(database, writer, told, items, asked, pace)
     first = list(_some(items, pace))
     following = next(items, None)
     rest = items if following is None else chain([following], items)
@@ -145,18 +148,37 @@ def _some(items: Iterator[Item], pace: Pace) -> Iterator[Item]:
             return
 
 
-def _try(
-    database: Database, writer: Writer, told: File, items: Iterator[Item], asked: ImportAsked, watch: Watch | None
-) -> Json:
+def _try(database: Database, writer: Writer, told: File, items: Iterator[Item], asked: ImportAsked, pace: Pace) -> Json:
+    """Take in all of it in one transaction that is then undone."""
+    first = list(_some(items, pace))
+    following = next(items, None)
+    rest = items if following is None else chain([following], items)
     answer: Json = {}
-    with suppress(_Undo), database.gathering(writer) as writing:
-        work = _Work(database, writer, told, asked, watch)
+    with _aside(database, following is not None) as place, suppress(_Undo), place.gathering(writer) as writing:
+        work = _Work(place, writer, told, asked)
         batch = batches.begin(writing, told, is_dry=True)
-        for chunk in _chunks(items, lambda: PACE.most):
+        for chunk in _chunks(chain(first, rest), lambda: pace.most):
             work.write(writing, batch, chunk, is_told=True)
         answer = work.answer(writing, batch)
         raise _Undo
     return answer
+
+
+@contextmanager
+def _aside(database: Database, is_large: bool) -> Iterator[Database]:
+    """Where a file can be tried: a copy for a large one on SQLite, so that nobody waits for it.
+
+    On PostgreSQL there is no copy to be had, and writers wait until it has been tried.
+    """
+    if not is_large or database.dialect != "sqlite":
+        yield database
+        return
+    with tempfile.TemporaryDirectory(prefix="demarche-") as folder:
+        path = Path(folder, "tried.sqlite3")
+        with database.connection() as connection, closing(dialects.new_file(path)) as target:
+            connection.backup(target)
+        with closing(Database(Settings(database_url=f"sqlite:///{path}"))) as copy:
+            yield copy
 
 
 def _chunks(items: Iterator[Item], size: Callable[[], int]) -> Iterator[list[Item]]:
@@ -173,7 +195,7 @@ class _Work:
         writer: Writer,
         told: File,
         asked: ImportAsked,
-        watch: Watch | None,
+        watch: Watch | None = None,
         file: IO[bytes] | None = None,
         pace: Pace = PACE,
     ) -> None:

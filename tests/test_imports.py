@@ -227,3 +227,13 @@ def test_what_is_no_file_of_its_format_is_refused_in_a_sentence(api: Api) -> Non
             assert answer.json()["rejected"] == answer.json()["rows"] > 0
         else:
             expect.problem(answer, "unreadable")
+
+
+def test_a_large_file_is_tried_like_any_other(api: Api) -> None:
+    world(api)
+    lines = [row(external_id=str(number), title=f"Row {number}") for number in range(5_001)]
+    before = api.get("/v1/timeline")
+    report = send(api, ndjson(*lines), 200, dry_run=True)
+    assert counts(report) == {"created": 5_001}
+    assert len(report["changes"]) == 1_000
+    assert api.get("/v1/timeline") == before

@@ -116,6 +116,11 @@ def _set_up(connection: Any, patience: float) -> None:
                 time.sleep(0.01)
 
 
+def new_file(path: Path) -> Any:
+    """A connection to an SQLite file that is to be filled."""
+    return sqlite.connect(str(path), isolation_level=None)
+
+
 def file_of(url: str) -> Path | None:
     """The file of an SQLite address; None on PostgreSQL."""
     return Path(str(make_url(url).database)) if is_sqlite(url) else None
