@@ -27,6 +27,8 @@ LONGEST_FILE: Final = 16_000_000
 LONGEST_ENTRY: Final = 1_000_000
 _DEEPEST: Final = 100
 _LONGEST_DATE: Final = 100
+_WINDOW: Final = 1 << 16
+_LONGEST_ENTITY: Final = 40
 _DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 # Encodings that feeds declare and tables seldom have.
 _EASTERN: Final = {
@@ -173,12 +175,27 @@ def _mended(text: str) -> bytes:
     text = _ILLEGAL.sub("", text)
     root = _root(text)
     parts = ["\n" * text.count("\n", 0, root)]
-    position = root
+    position, size = root, 0
     while position < len(text):
         start, end = _verbatim(text, position)
-        parts += [_AMPERSAND.sub(_named, _NUMBERED.sub(_numbered, text[position:start])), text[start:end]]
+        for window in _windows(text, position, start):
+            parts.append(_AMPERSAND.sub(_named, _NUMBERED.sub(_numbered, window)))
+            size += len(parts[-1])
+            if size > 2 * LONGEST_FILE:
+                raise Unreadable("The feed has so many bare & that it grows too large once they are written out.")
+        parts.append(text[start:end])
         position = end
     return "".join(parts).encode("utf-8", "replace")
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[str]:
+    """A stretch of text in pieces that can be worked on in little memory; none ends within an entity."""
+    while start < end:
+        stop = min(start + _WINDOW, end)
+        if stop < end and (sign := text.rfind("&", stop - _LONGEST_ENTITY, stop)) > start:
+            stop = sign
+        yield text[start:stop]
+        start = stop
 
 
 def _root(text: str) -> int:
@@ -294,7 +311,7 @@ def _feed(told: Any) -> Feed:
 def _entry(told: Any, number: int, cells: Mapping[str, str]) -> Entry:
     contents = told.get("content") or [{}]
     source = told.get("source")
-    stamps = [clean(told.get(name)) for name in ("published", "updated", "created")]
+    stamps = [clean(dict.get(told, name)) for name in ("published", "updated", "created")]
     dates = [_when(told, name) for name in ("published", "updated", "created")]
     authors = [line(one.get("name") or one.get("email")) for one in told.get("authors") or [] if one] or [
         line(told.get("author"))

@@ -6,7 +6,7 @@ The rules stand in docs/imports-other-formats.md.
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from api.formats.readers import feed_entries, feed_json, feed_xml
+from api.formats.readers import feed_entries, feed_json, feed_xml, pieces
 from api.formats.readers.constants import constants
 from schemas.transfers import Reject, Row, Skipped
 
@@ -19,9 +19,6 @@ def read(
     `mapping` may say actor, source, topic, confidence, event_type and external_source. Raises Unreadable.
     """
     given = constants(mapping)
-    file.seek(0)
-    # Of what may stand before the first sign, in any encoding: marks, blanks, and the zero bytes of UTF-16.
-    is_json = file.read(1000).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"{")
-    feed, entries = (feed_json if is_json else feed_xml).read(file, encoding)
+    feed, entries = (feed_json if pieces.is_json(file) else feed_xml).read(file, encoding)
     for entry in entries:
         yield entry if isinstance(entry, Reject) else feed_entries.row(entry, feed, given)

@@ -47,10 +47,11 @@ def read(
         raise text.broken("something follows the end of the document; of several documents, give each as a file")
 
 
-def check(file: BinaryIO, encoding: str | None, lists: frozenset[Path], inside: frozenset[Path] = frozenset()) -> None:
-    """Read it all, so that nothing of a file that is cut off or broken is recorded. Raises what `read` raises."""
-    for _ in read(file, encoding, lists, inside):
-        pass
+def is_json(file: BinaryIO) -> bool:
+    """Whether the first sign of a file, in any encoding, opens a JSON object or list."""
+    file.seek(0)
+    # What may stand before it: marks, blanks, and the zero bytes of UTF-16.
+    return file.read(_STEP).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith((b"{", b"["))
 
 
 def _value(text: "_Text", path: Path, lists: frozenset[Path], inside: frozenset[Path]) -> Iterator[Piece]:

@@ -140,7 +140,7 @@ def _statement(draft: Draft, told: Json, kind: str, index: Index, given: Constan
     certainty = CodingCertainty.LOW
     if kind == "opinion":
         name, certainty = _opinion(draft, told, index), CodingCertainty.HIGH
-    draft.title(name or line(text), ("abstract" if kind == "note" else "name") if name else words)
+    draft.title(name or line(text), words if text and not name else "abstract" if kind == "note" else "name")
     draft.text("summary", text, 20_000, words)
     _author(draft, told, index, given)
     draft.language(told.get("lang"), "lang")

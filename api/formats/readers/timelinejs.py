@@ -6,7 +6,7 @@ The rules stand in docs/imports-other-formats.md.
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
-from api.formats import lines, tables
+from api.formats import tables
 from api.formats.cells import shorten
 from api.formats.readers import nouns, pieces, timelinejs_dates
 from api.formats.readers.constants import Constants, constants
@@ -47,7 +47,7 @@ def read(
     are unique within one timeline only, so that each timeline should have its own. Raises Unreadable.
     """
     given = constants(mapping)
-    slides = _from_json(file, encoding) if lines.looks_like_json(file, encoding) else _from_sheet(file, encoding)
+    slides = _from_json(file, encoding) if pieces.is_json(file) else _from_sheet(file, encoding)
     seen: dict[str, str] = {}
     for found in slides:
         yield found if isinstance(found, Reject | Skipped) else _slide(*found, given, seen)
