@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from api.errors import Problem
 from api.settings import Settings
 from api.store import dialects, fingerprints
-from api.store.sessions import Reading, Writer, Writing
+from api.store.sessions import Gathering, Reading, Writer, Writing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,6 +73,16 @@ class Database:
             opened = Writing(connection, self.dialect, writer)
             yield opened
             fingerprints.write(opened)
+
+    @contextmanager
+    def gathering(self, writer: Writer) -> Iterator[Gathering]:
+        """The write transaction for many things at once; it has been committed when the block has been left."""
+        with self._write_lock, self.connection() as connection, self._transaction(connection, write=True):
+            opened = Gathering(connection, self.dialect, writer)
+            yield opened
+            opened.flush()
+            fingerprints.write(opened)
+            opened.flush()
 
     def fingerprint(self, writer: Writer, most: int) -> int:
         """Give the versions of so many revisions that an earlier release wrote their fingerprints; answers how many are left."""

@@ -113,17 +113,21 @@ async def _reader(request: Request, who: Viewer) -> Reader:
 Reads = Annotated[Reader, Depends(_reader)]
 
 
-def _needs(role: KeyRole) -> Callable[..., Any]:
+def _needs(role: KeyRole, asks: bool = False) -> Callable[..., Any]:
+    """Whose key has at least this role; unless the endpoint `asks` for parameters, there are none."""
     order = list(KeyRole)
 
-    async def writer(who: Viewer, _documented: Annotated[Any, Depends(Bearer)], _asked: queries.NothingAsked) -> Writer:
+    async def asking(who: Viewer, _documented: Annotated[Any, Depends(Bearer)]) -> Writer:
         if who is None:
             raise Problem("key-required", "This needs a key: Authorization: Bearer <key>.", headers=CHALLENGE)
         if order.index(who.role) < order.index(role):
             raise Problem("forbidden", f"This takes the role {role}; the key {who.name!r} has the role {who.role}.")
         return who
 
-    return writer
+    async def writer(who: Annotated[Writer, Depends(asking)], _asked: queries.NothingAsked) -> Writer:
+        return who
+
+    return asking if asks else writer
 
 
 class Change:
@@ -182,12 +186,17 @@ async def _editor(request: Request, who: Annotated[Writer, Depends(_needs(KeyRol
     return Change(request, who)
 
 
+async def _importer(request: Request, who: Annotated[Writer, Depends(_needs(KeyRole.EDITOR, asks=True))]) -> Change:
+    return Change(request, who)
+
+
 async def _admin(request: Request, who: Annotated[Writer, Depends(_needs(KeyRole.ADMIN))]) -> Change:
     return Change(request, who)
 
 
 Contributor = Annotated[Change, Depends(_contributor)]
 Editor = Annotated[Change, Depends(_editor)]
+Importer = Annotated[Change, Depends(_importer)]
 Admin = Annotated[Change, Depends(_admin)]
 
 

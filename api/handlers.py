@@ -20,6 +20,7 @@ from api.errors import CODES, Problem
 log = logging.getLogger("demarche")
 
 PROBLEM_JSON = "application/problem+json"
+IMPORTS = "/v1/imports"  # takes files
 EVENT_STREAM, STREAM = "text/event-stream", "/v1/changes/stream"
 _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 # Dashboards in a browser read from anywhere; writing from one needs a key, which no other site has.
@@ -99,7 +100,8 @@ class Guard:
         if headless:
             # A copy: the server must go on to know that no body follows, or it closes the connection.
             scope = {**scope, "method": "GET"}
-        most: int = scope["app"].state.settings.max_body_bytes
+        limits = scope["app"].state.settings
+        most: int = limits.max_import_bytes if scope["path"] == IMPORTS else limits.max_body_bytes
         started, received = False, 0
 
         async def receiving() -> Message:

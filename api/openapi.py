@@ -48,6 +48,7 @@ ABOUT: dict[str, Any] = {
         {"name": "topics", "description": "The propositions that stances are taken on."},
         {"name": "codings", "description": "How single coders read a statement, and how far they agree."},
         {"name": "changes", "description": "What was done to any of them, in order, to follow."},
+        {"name": "imports", "description": "Files taken in, row by row, and taken back."},
         {"name": "snapshots", "description": "Answers kept for good, to be cited."},
         {"name": "seals", "description": "What shows whether anything was altered since it was entered."},
         {"name": "vocabularies", "description": "Every closed list with its meaning."},

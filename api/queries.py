@@ -155,6 +155,12 @@ async def _snapshot(
     return _segment(id, "id")
 
 
+async def _import(
+    id: Annotated[str, Path(description="The id of the import.", examples=["01958f3e-7c00-7000-8000-000000000001"])],
+) -> str:
+    return _segment(id, "id")
+
+
 async def _id(
     id: Annotated[
         str,
@@ -177,4 +183,5 @@ async def _coder(
 SlugPath = Annotated[str, Depends(_slug)]
 IdPath = Annotated[str, Depends(_id)]
 SnapshotPath = Annotated[str, Depends(_snapshot)]
+ImportPath = Annotated[str, Depends(_import)]
 CoderPath = Annotated[str, Depends(_coder)]

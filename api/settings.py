@@ -20,6 +20,9 @@ class Settings(BaseSettings):
         description="The address of this service for citations, such as https://demarche.example; if empty, they have the path alone.",
     )  # fmt: skip
     max_body_bytes: int = Field(default=1_048_576, ge=1024, description="The largest request body, in bytes.")
+    max_import_bytes: int = Field(
+        default=4_294_967_296, ge=1024, description="The largest file that is taken in, in bytes."
+    )
     busy_seconds: float = Field(default=30.0, gt=0, description="How long a write waits for the writer before it.")
     pool_size: int = Field(default=8, ge=1, le=100, description="Connections for reading, on PostgreSQL also threads.")
 

@@ -11,6 +11,7 @@ from schemas.conflicts import ConflictFilter
 from schemas.events import EventCreate
 from schemas.facets import FacetFilter
 from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
+from schemas.imports import ImportAsked, ImportFilter, RejectFilter
 from schemas.keys import KeyCreate
 from schemas.links import LinkFilter, MatrixFilter, UnansweredFilter
 from schemas.purges import PurgeCreate
@@ -34,4 +35,5 @@ FILTERS: tuple[type[BaseModel], ...] = (
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
     LinkFilter, MatrixFilter, UnansweredFilter,
     CodingsFilter, AgreementFilter,
+    ImportAsked, ImportFilter, RejectFilter,
 )  # fmt: skip

@@ -123,11 +123,14 @@ def groups(citations: Iterable[tuple[str, str | None, str | None]]) -> list[Grou
     urls: dict[str, int] = {}
     origins: dict[str, int] = {}
     found = []
-    for position, (role, url, origin) in enumerate(citations):
+    given = list(citations)
+    # One alone has nothing to be compared with, and most records have one.
+    is_alone = sum(role in COUNTED for role, _, _ in given) == 1
+    for position, (role, url, origin) in enumerate(given):
         if role not in COUNTED:
             found.append(Groups(NOT_COUNTED, UNSTATED))
             continue
-        first = urls.setdefault(canonical(url), position) if url else position
+        first = urls.setdefault(canonical(url), position) if url and not is_alone else position
         if origin:
             found.append(Groups(first, origins.setdefault(fold(origin), position)))
         else:
@@ -141,11 +144,15 @@ def basis(
     participants: Iterable[tuple[int, str]],
     of_call: bool,
     citations: Sequence[tuple[int, str, str | None, str | None]],
+    shared: Sequence[Groups] | None = None,
 ) -> Basis:
-    """The basis of a version: whose it is, with participants as actor and role, citations as source, role, url and origin."""
+    """The basis of a version: whose it is, with participants as actor and role, citations as source, role, url and origin,
+    and what each shares with those before it, where that is known already.
+    """
     named = {actor, *([on_behalf_of] if on_behalf_of else [])}
     others = list(participants)
-    shared = groups((role, url, origin) for _, role, url, origin in citations)
+    if shared is None:
+        shared = groups((role, url, origin) for _, role, url, origin in citations)
     cited = tuple(
         Cited(position, source, role == CitationRole.ORIGINAL, *one)
         for position, ((source, role, _, _), one) in enumerate(zip(citations, shared, strict=True))

@@ -38,15 +38,16 @@ def closest(given: str, valid: Iterable[str]) -> str | None:
     return words[min(whole, key=lambda one: (len(one), one))] if whole else None
 
 
+_UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
 def clean(text: str) -> str:
     """Refuse what no database keeps alike: lone surrogates, and control characters other than tab and line breaks."""
-    for character in text:
-        if (character < " " and character not in "\t\n\r") or character == "\x7f":
-            raise fault(
-                f"holds the control character U+{ord(character):04X}", "Remove it; tabs and line breaks are fine."
-            )
-        if "\ud800" <= character <= "\udfff":
-            raise fault("holds half of a surrogate pair", "Send the whole character, in UTF-8.")
+    found = _UNKEEPABLE.search(text)
+    if found and found[0] < "\x80":
+        raise fault(f"holds the control character U+{ord(found[0]):04X}", "Remove it; tabs and line breaks are fine.")
+    if found:
+        raise fault("holds half of a surrogate pair", "Send the whole character, in UTF-8.")
     return text
 
 

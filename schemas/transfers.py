@@ -4,8 +4,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from schemas.words import Word
+
 Json = dict[str, Any]
 RowNoun = Literal["actor", "source", "topic", "affiliation", "statement", "event", "reaction", "coding"]
+
+
+class ImportFormat(Word):
+    """What a file that is taken in is written as."""
+
+    NDJSON = "ndjson", "Our own lines of JSON, as an export with `profile=content` has them.", "NDJSON"
+    CSV = "csv", "Our own CSV, as an export has it.", "CSV"
+    MAPPED = "mapped", "Any CSV, TSV or lines of JSON, by a mapping in TOML or a preset.", "Mapped table"
+    GDELT = "gdelt", "GDELT events, 1.0 or 2.0, with or without a header.", "GDELT events"
+    ICEWS = "icews", "ICEWS coded events.", "ICEWS"
+    POLECAT = "polecat", "POLECAT coded events.", "POLECAT"
+    STIX = "stix", "A bundle of STIX 2.1.", "STIX 2.1"
+    MISP = "misp", "Events of MISP.", "MISP"
+    TIMELINEJS = "timelinejs", "A timeline of TimelineJS, JSON or CSV.", "TimelineJS"
+    FEED = "feed", "Atom, RSS or JSON Feed: each entry becomes a draft for review.", "Feed"
+
+
+class ImportState(Word):
+    """How far an import has come."""
+
+    RUNNING = "running", "Under way, or broken off: the same file again goes on where it stopped."
+    DONE = "done", "All rows of the file were gone through."
+    UNDONE = "undone", "It was taken back."
+    DRY_RUN = "dry_run", "It was only tried: nothing was written."
+
+
+class OnError(Word):
+    """What a row at fault does to an import."""
+
+    REJECT_ROW = "reject_row", "It is told, and the rows that are in order are taken."
+    ABORT = "abort", "Nothing of the file is taken."
+
+
+class EditedRows(Word):
+    """What is done with a changed row whose record was edited here since its last import."""
+
+    REJECT = "reject", "The row is rejected, and the edit stands."
+    OVERWRITE = "overwrite", "The row becomes the next version."
 
 
 class Unreadable(Exception):

@@ -10,6 +10,7 @@ from schemas.confidence import Band, ConfidenceLabel, ConfidenceScale, Credibili
 from schemas.counting import ConditionsChange, Consistency, CountOf, Facet, Inexact, Interval, Weight
 from schemas.findings import ConflictReason, OriginRule
 from schemas.plover import EVENT_MODES, EventMode, EventType
+from schemas.transfers import EditedRows, ImportFormat, ImportState, OnError
 from schemas.words import Word, readable
 
 __all__ = [
@@ -359,7 +360,8 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "date_matches": DateMatch, "orders": Order, "change_actions": ChangeAction,
         "change_nouns": ChangeNoun, "key_roles": KeyRole, "intervals": Interval, "count_of": CountOf, "weights": Weight,
         "inexact": Inexact, "consistencies": Consistency, "conditions_changes": ConditionsChange, "facets": Facet,
-        "origin_rules": OriginRule, "conflict_reasons": ConflictReason,
+        "origin_rules": OriginRule, "conflict_reasons": ConflictReason, "import_formats": ImportFormat,
+        "import_states": ImportState, "on_error": OnError, "edited_rows": EditedRows,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}
     lists |= {

@@ -33,7 +33,7 @@ class Api:
 
     def __init__(self, client: TestClient, key: str) -> None:
         self.client = client
-        self.headers = {"Authorization": f"Bearer {key}"}
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def send(self, method: str, path: str, **given: Any) -> Response:
         """Any request, with the key."""

@@ -19,7 +19,7 @@ from schemas.transfers import Reject, Row, Skipped, Unreadable
 
 Json = dict[str, Any]
 Read = Row | Reject | Skipped
-Reader = Callable[[BinaryIO, Mapping[str, str] | None, str | None], Iterator[Read]]
+Reader = Callable[[BinaryIO, Mapping[str, str] | str | None, str | None], Iterator[Read]]
 Kind = TypeVar("Kind", Row, Reject, Skipped)
 
 SHAPES: dict[str, Any] = {"statement": StatementCreate, "event": EventCreate, "reaction": ReactionCreate}

@@ -13,7 +13,7 @@ from tests.clients import Client
 from tests.conftest import make_key
 from tests.expect import Api
 from tests.factories import statement, world
-from tests.faults import editors, kills, streams
+from tests.faults import editors, imports, kills, streams
 from tests.faults.servers import servers
 
 _FAILING_COMMIT = {
@@ -71,3 +71,19 @@ def test_what_was_acknowledged_outlives_kill_9(settings: Settings, desk: str) ->
 def test_a_thousand_idle_readers_stay_under_300_mb(settings: Settings, desk: str) -> None:
     cost = streams.run(settings.database_url, desk, readers=100, seconds=0.1, writes=2)
     assert cost.memory_before + 10 * (cost.memory - cost.memory_before) < 300
+
+
+def test_an_import_that_is_killed_ends_as_one_that_is_not(settings: Settings, desk: str, tmp_path: Path) -> None:
+    path, rows = tmp_path / "rows.ndjson", 400
+    imports.write_file(path, rows)
+    assert imports.run(settings.database_url, path, kills=3, longest=0.1) > 0
+    imports.take_in(settings.database_url, path)
+    found = imports.state(settings.database_url)
+    kept = rows - rows // imports.REJECTED_EACH
+    assert [int(number) for number, _, _ in found["records"]] == sorted(
+        (number for number in range(rows) if number % imports.REJECTED_EACH != imports.REJECTED_EACH - 1), key=str
+    )
+    assert {version for _, version, _ in found["records"]} == {1}
+    assert [(state, done) for state, done, _ in found["batches"]] == [("done", rows)]
+    assert len(found["rejects"]) == rows - kept
+    assert found["written"] == kept

@@ -4,7 +4,7 @@ from enum import Enum
 
 import pytest
 
-from schemas import actions, confidence, counting, findings, plover, vocabularies
+from schemas import actions, confidence, counting, findings, plover, transfers, vocabularies
 from schemas.vocabularies import EVENT_MODES, VOCABULARIES, EventMode, EventType, Stance, Term
 
 LISTS: dict[str, type[Enum]] = {
@@ -43,6 +43,10 @@ LISTS: dict[str, type[Enum]] = {
     "consistencies": counting.Consistency,
     "facets": counting.Facet,
     "conditions_changes": counting.ConditionsChange,
+    "import_formats": transfers.ImportFormat,
+    "import_states": transfers.ImportState,
+    "on_error": transfers.OnError,
+    "edited_rows": transfers.EditedRows,
 }
 WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}
 
@@ -61,7 +65,7 @@ def test_every_closed_list_is_published_and_nothing_else() -> None:
     assert set(VOCABULARIES) == set(LISTS) | WITHOUT_A_CLASS
     listed = {
         item
-        for module in (vocabularies, actions, confidence, counting, findings, plover)
+        for module in (vocabularies, actions, confidence, counting, findings, plover, transfers)
         for item in vars(module).values()
         if isinstance(item, type) and issubclass(item, Enum) and item.__module__ == module.__name__ and len(item)
     }

@@ -26,21 +26,25 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An object of the file, the line on which it begins, and its text as it stands there; numbers are text."""
+    """An object of the file, the line on which it begins, and its text as it stands there."""
 
     line: int
     members: Json
     text: str
 
 
-def read(file: BinaryIO, *, encoding: str | None = None) -> Iterator[Parsed | Reject | Skipped]:
+def read(
+    file: BinaryIO, *, encoding: str | None = None, as_written: bool = True
+) -> Iterator[Parsed | Reject | Skipped]:
     """Each object of the file, in order; a Reject is what is none, and an empty line is Skipped.
+
+    Numbers are text `as_written`, or numbers.
 
     Raises Unreadable where the file as a whole holds no objects, or one longer than LONGEST_OBJECT characters.
     """
     codec = encodings.find(file, encoding)
     if _first_sign(file, codec) == "[":
-        yield from (_parsed(line, text) for line, text in _elements(file, codec))
+        yield from (_parsed(line, text, as_written) for line, text in _elements(file, codec))
         return
     for line, text in enumerate(encodings.lines(file, codec), 1):
         bare = text.strip(" \t\r\n\ufeff")
@@ -48,7 +52,7 @@ def read(file: BinaryIO, *, encoding: str | None = None) -> Iterator[Parsed | Re
             raise Unreadable(
                 "The file is one JSON object over many lines. Give one object on each line, or an array of objects."
             )
-        yield _parsed(line, bare) if bare else Skipped(line, "an empty line")
+        yield _parsed(line, bare, as_written) if bare else Skipped(line, "an empty line")
 
 
 def looks_like_json(file: BinaryIO, encoding: str | None = None) -> bool:
@@ -63,11 +67,12 @@ def _first_sign(file: BinaryIO, codec: str) -> str:
     return ""
 
 
-def _parsed(line: int, text: str) -> Parsed | Reject:
+def _parsed(line: int, text: str, as_written: bool) -> Parsed | Reject:
     try:
         if _depth(text) > DEEPEST:
             raise ValueError(f"the object is more than {DEEPEST} levels deep")
-        members = json.loads(text, object_pairs_hook=_once, parse_float=str, parse_int=str, parse_constant=_no_number)
+        number: Json = {"parse_float": str, "parse_int": str} if as_written else {}
+        members = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, **number)
         if not isinstance(members, dict):
             raise ValueError("this is no JSON object, which is written in braces: {…}")
         if "\\u" in text and _HALF.search(json.dumps(members, ensure_ascii=False)):

@@ -59,6 +59,7 @@ def read(
     quotes: bool = True,
     names: Sequence[str] | None = None,
     skip_lines: int = 0,
+    trims: bool = True,
 ) -> Table:
     """Open a table: with `names` for one without a line of names, `skip_lines` for what stands above that line.
 
@@ -68,7 +69,7 @@ def read(
     """
     codec = encodings.find(file, encoding)
     found = delimiter or _delimiter(file, codec, quotes, skip_lines)
-    rows = split(file, codec, found, quotes=quotes, skip_lines=skip_lines)
+    rows = split(file, codec, found, quotes=quotes, skip_lines=skip_lines, trims=trims)
     if names is None:
         header = next((row for row in rows if not isinstance(row, Skipped)), None)
         if header is None:
@@ -84,7 +85,7 @@ def read(
 
 
 def split(
-    file: BinaryIO, codec: str, delimiter: str, *, quotes: bool = True, skip_lines: int = 0
+    file: BinaryIO, codec: str, delimiter: str, *, quotes: bool = True, skip_lines: int = 0, trims: bool = True
 ) -> Iterator[Cells | Reject | Skipped]:
     """Every row of the file, however many cells it has; a row that is not written as one is a Reject.
 
@@ -94,7 +95,7 @@ def split(
     for _ in islice(feed, skip_lines):
         pass
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
-    reader = csv.reader(feed, delimiter=delimiter, quoting=quoting, skipinitialspace=True, strict=True)
+    reader = csv.reader(feed, delimiter=delimiter, quoting=quoting, skipinitialspace=trims, strict=True)
     while True:
         feed.begin()
         try:

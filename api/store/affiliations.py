@@ -118,12 +118,12 @@ def page(reading: Reading, slug: str, filters: AffiliationFilter) -> Listed:
     return lists.page(NOUN, reading, filters, [condition], {"actor": _member(reading, slug)}, slug)
 
 
-def create(writing: Writing, slug: str, sent: Json) -> Rendered:
-    """Record that an actor belongs to another. Raises Problem `not-found`, `invalid`, `exists` or `circle`."""
+def create(writing: Writing, slug: str, sent: Json, uid: str | None = None) -> Rendered:
+    """Record that an actor belongs to another, under a new id or a given one that nothing has. Raises Problem `not-found`, `invalid`, `exists` or `circle`."""
     member = _member(writing, slug)
     checked = checks.check(writing, AffiliationCreate, sent, {"group": "actor"})
     identity = writing.next_id("affiliation")
-    uid = uuid7(writing.now())
+    uid = uid or uuid7(writing.now())
     writing.insert(Affiliation, [{"id": identity, "uid": uid, "member_id": member}])
     versioned.append(NOUN, writing, identity, 1, checked, None)
     return versioned.rendered(NOUN, writing, _row(writing, slug, uid), _path(slug), created=True)

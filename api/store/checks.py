@@ -40,14 +40,10 @@ def check(
     `references` says which members name a noun: `{"citations.*.source": "source"}`. `shorts` maps the place of a long
     form to the short form that was sent, so that a fault is told where the sender can see it. Raises Problem `invalid`.
     """
-    found = list(also)
-    body: Body | None = None
-    try:
-        body = shape.model_validate(sent)
-    except ValidationError as error:
-        found += faults(error, "body", [field.alias or name for name, field in shape.model_fields.items()])
+    body, wrong = shaped(shape, sent)
+    found = [*also, *wrong]
     identities: dict[tuple[str, str], int] = {}
-    named = list(_named(sent, references))
+    named = list(names_in(sent, references))
     told = {fault.where for fault in found}
     hints = nouns.MOST_HINTS
     for noun in dict.fromkeys(noun for _, noun, _ in named):
@@ -61,11 +57,20 @@ def check(
                 hint = f"Did you mean {near}?" if near else f"Create it first: POST /v1/{noun}s."
                 found.append(Fault(where=f"body.{where}", message=f"there is no {noun} {slug[:100]!r}", hint=hint))
     if found or body is None:
-        raise invalid([_shortened(fault, shorts or {}) for fault in found])
+        raise invalid([shortened(fault, shorts or {}) for fault in found])
     return Checked(body, identities)
 
 
-def _named(sent: Any, references: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def shaped(shape: type[Body], sent: Json) -> tuple[Body | None, list[Fault]]:
+    """A body by its shape alone, or what is wrong with it."""
+    try:
+        return shape.model_validate(sent), []
+    except ValidationError as error:
+        return None, faults(error, "body", [field.alias or name for name, field in shape.model_fields.items()])
+
+
+def names_in(sent: Any, references: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """The nouns that a body names: where, which noun, which slug."""
     for path, noun in references.items():
         for where, value in _at(sent, path.split("."), []):
             slug = value.get("slug") if isinstance(value, dict) else value
@@ -84,7 +89,8 @@ def _at(value: Any, path: list[str], where: list[str]) -> Iterator[tuple[str, An
         yield from _at(value[path[0]], path[1:], [*where, path[0]])
 
 
-def _shortened(fault: Fault, shorts: Mapping[str, str]) -> Fault:
+def shortened(fault: Fault, shorts: Mapping[str, str]) -> Fault:
+    """A fault told at the short form that was sent, where there was one."""
     for long, short in shorts.items():
         rest = fault.where.removeprefix(f"body.{long}.")
         if fault.where == f"body.{long}":

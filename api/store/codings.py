@@ -162,6 +162,12 @@ def put(writing: Writing, address: str, coder: str, sent: Json, expected: Sequen
     return _at(record, coder, made, created=True)
 
 
+def version_of(writing: Writing, address: str, coder: str) -> int | None:
+    """At which version a coder's coding of a statement stands; None where there is none. Raises Problem `not-found` or `deleted`."""
+    rows = _rows(writing, locate(writing, address, Kind.STATEMENT).id, coder)
+    return rows[0].version if rows and not rows[0].is_deleted else None
+
+
 def _refused(writing: Writing, record: Current, coder: str) -> list[Fault]:
     """Why there can be no coding by this coder, whatever it says."""
     if not re.fullmatch(CODER, coder):

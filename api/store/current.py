@@ -1,5 +1,6 @@
 """Records looked up by id: the current version, and who may see it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.errors import not_found
@@ -63,6 +64,30 @@ def identify(reading: Reading, address: str, kind: Kind | None = None) -> Curren
         where, values = "r.uid = :uid", {"uid": address.lower()}
     row = reading.row(_CURRENT + where, values)
     return Current(*row) if row and kind in (None, row[2]) else None
+
+
+def standing(
+    reading: Reading, wanted: Iterable[tuple[str | None, str | None, str | None]]
+) -> dict[tuple[str | None, str], Current]:
+    """The newest versions, tombstones too, of many records: by external source and id, and by (None, id)."""
+    by_source: dict[str, list[str]] = {}
+    uids = []
+    for source, external, uid in wanted:
+        if source is not None and external is not None:
+            by_source.setdefault(source, []).append(external)
+        if uid is not None:
+            uids.append(uid)
+    found: dict[tuple[str | None, str], Current] = {}
+    for source, externals in by_source.items():
+        where = f"r.external_source = :source AND {reading.any_of('r.external_id', 'externals')}"
+        for row in reading.rows(_CURRENT + where, {"source": source, "externals": reading.listed(externals)}):
+            one = Current(*row)
+            found[source, str(one.external_id)] = one
+    if uids:
+        for row in reading.rows(_CURRENT + reading.any_of("r.uid", "uids"), {"uids": reading.listed(uids)}):
+            one = Current(*row)
+            found[None, one.uid] = one
+    return found
 
 
 def may_see(reading: Reading, current: Current) -> bool:

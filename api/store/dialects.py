@@ -3,12 +3,13 @@
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 from psycopg.types.numeric import Int8Dumper
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event
@@ -17,6 +18,8 @@ from sqlmodel import SQLModel
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a WAL database that several processes write (the WAL-reset bug).
 FIXED_SQLITE = (3, 51, 3)
+# So few rows are inserted; more are copied.
+FEW = 20
 # Any number will do, as long as nothing else in the database takes the same one.
 WRITERS_LOCK = 0x0DE3A5C4E
 
@@ -111,6 +114,11 @@ def _set_up(connection: Any, patience: float) -> None:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+
+
+def new_file(path: Path) -> Any:
+    """A connection to an SQLite file that is to be filled."""
+    return sqlite.connect(str(path), isolation_level=None)
 
 
 def file_of(url: str) -> Path | None:
@@ -214,6 +222,24 @@ def insert_into(name: str, table: type[SQLModel]) -> str:
     columns = table.__table__.columns.keys()  # type: ignore[attr-defined]
     values = ", ".join(f":{column}" for column in columns)
     return spoken(name, f"INSERT INTO {table.__tablename__} ({', '.join(columns)}) VALUES ({values})")
+
+
+def insert_many(connection: Any, name: str, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows, each with every column of the table; on PostgreSQL by COPY where that pays."""
+    if name == "sqlite":
+        connection.executemany(insert_into(name, table), rows)
+        return
+    with connection.cursor() as cursor:
+        if len(rows) < FEW:
+            cursor.executemany(insert_into(name, table), rows)
+            return
+        columns = list(table.__table__.columns.keys())  # type: ignore[attr-defined]
+        into = SQL("COPY {} ({}) FROM STDIN").format(
+            Identifier(str(table.__tablename__)), SQL(", ").join(map(Identifier, columns))
+        )
+        with cursor.copy(into) as copied:
+            for row in rows:
+                copied.write_row([row[column] for column in columns])
 
 
 def by_key(name: str, table: str, alias: str, where: str, optional: bool = False) -> str:

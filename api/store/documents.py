@@ -14,6 +14,7 @@ from typing import Any
 GAP = b"\x1f"
 LETTERS = {"actor": "a", "source": "s", "topic": "t"}
 _ANSWERS = b"," + GAP + b"r"
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 NO_ANSWERS = b'"retracted_by":[],"denied_by":[],"clarified_by":[]'
 
 
@@ -24,7 +25,7 @@ def gap(noun: str, identity: int | None) -> str | None:
 
 def dumps(value: Any) -> bytes:
     """Compact JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODE(value).encode()
 
 
 def loads(body: bytes) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def loads(body: bytes) -> dict[str, Any]:
 
 def render(members: Mapping[str, Any], record_id: int | None = None, basis: str = "") -> bytes:
     """A document with gaps; with a record's id also those for what its basis comes to and what other records say of it."""
-    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODE(members)
     document = text.replace('"\\u001f', "\x1f").replace('\\u001f"', "\x1f").encode()
     if record_id is None:
         return document

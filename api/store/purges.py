@@ -50,7 +50,10 @@ _NOUNS = {
 _KINDS = {"statements": Kind.STATEMENT, "events": Kind.EVENT}
 
 # Tables whose rows hang on a version and hold or betray what it says, beside the lists of its content.
-_HANGING = {"record": ("involvement", "record_topic", "record_text"), "reaction": ("reaction_source",)}
+_HANGING = {
+    "record": ("involvement", "record_topic", "record_text", "imported_record"),
+    "reaction": ("reaction_source",),
+}
 # What is kept of a version: its place, and what its table must hold and a closed list has the words for.
 _KEPT = {
     "seq", "version", "superseded_seq", "is_deleted", "status", "kind", "date_basis", "date_precision", "attribution",

@@ -187,8 +187,8 @@ def unanswerable(writing: Writing, kind: Kind, sent: Json) -> list[Fault]:
     return found
 
 
-def create(writing: Writing, sent: Json) -> Rendered:
-    """Link two records; a link that was deleted comes back as its next version.
+def create(writing: Writing, sent: Json, uid: str | None = None) -> Rendered:
+    """Link two records, under a new id or a given one that nothing has; a link that was deleted comes back as its next version.
 
     Raises Problem `invalid`, `exists`, `precedes` or `circle`.
     """
@@ -217,7 +217,7 @@ def create(writing: Writing, sent: Json) -> Rendered:
         identity = rows[0].id
     else:
         identity = writing.next_id("reaction")
-        writing.insert(Reaction, [{**link, "id": identity, "uid": uuid7(writing.now()), "topic_id": topic}])
+        writing.insert(Reaction, [{**link, "id": identity, "uid": uid or uuid7(writing.now()), "topic_id": topic}])
         versioned.append(NOUN, writing, identity, 1, checked, None)
     return versioned.rendered(
         NOUN, writing, versioned.select(NOUN, writing, "i.id = :id", {"id": identity})[0], PATH, created=True

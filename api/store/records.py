@@ -107,24 +107,30 @@ def rendered(reading: Reading, current: Current, created: bool = False) -> Rende
 def create(writing: Writing, kind: Kind, sent: Json) -> Rendered:
     """Record a statement or event, and what it reacts to. Raises Problem `invalid`, `exists`, `forbidden`, or what a reaction raises."""
     long, shorts, found = expand(sent)
-    found += [*_incomplete(kind, long), *grades.faults(long), *reactions.unanswerable(writing, kind, sent)]
+    found += [*incomplete(kind, long), *grades.faults(long), *reactions.unanswerable(writing, kind, sent)]
     checked = grades.put(checks.check(writing, SHAPES[kind], long, REFERENCES, shorts, found))
     body: RecordCreate = checked.body
     _may_write(writing, body.status, writing.writer.id)
     _refuse_known(writing, body)
-    stamp = writing.draw(body.change_note)
-    meta = Meta(
-        writing.next_id("record"), uuid7(stamp.recorded_at), kind, 1, stamp, stamp.recorded_at, writing.writer.name
-    )
-    writing.insert(
-        Record,
-        [{"id": meta.id, "uid": meta.uid, "kind": kind, "external_source": body.external_source, "external_id": body.external_id,
-          "created_by": writing.writer.id}],
-    )  # fmt: skip
-    insert_version(writing, meta, checked)
+    meta = enter(writing, kind, checked)
     for link in body.reacts_to:
         reactions.create(writing, {"from": meta.uid, "to": link.id, "type": link.type})
     return rendered(writing, locate(writing, meta.uid), created=True)
+
+
+def enter(writing: Writing, kind: Kind, checked: Checked[RecordCreate], uid: str | None = None) -> Meta:
+    """Write a body that is in order as a new record, under a new id or a given one that nothing has; it asks for nothing."""
+    body, writer = checked.body, writing.writer
+    stamp = writing.draw(body.change_note)
+    at = stamp.recorded_at
+    meta = Meta(writing.next_id("record"), uid or uuid7(at), kind, 1, stamp, at, writer.name)
+    writing.insert(
+        Record,
+        [{"id": meta.id, "uid": meta.uid, "kind": kind, "external_source": body.external_source, "external_id": body.external_id,
+          "created_by": writer.id}],
+    )  # fmt: skip
+    insert_version(writing, meta, checked)
+    return meta
 
 
 def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Sequence[int] | None) -> Rendered:
@@ -149,7 +155,7 @@ def amend(writing: Writing, kind: Kind, address: str, patch: Json, expected: Seq
     sent, scores = unscored(sent, shown)
     found += [*odd, *faults, *scores, *(grades.faults(sent, shown["citations"]) if "confidence" in patch else [])]
     sent = _sendable(kind, sent, shown)
-    checked = checks.check(writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *_incomplete(kind, sent)])
+    checked = checks.check(writing, SHAPES[kind], sent, REFERENCES, shorts, [*found, *incomplete(kind, sent)])
     return _settle(writing, kind, current, grades.put(checked) if "confidence" in patch else checked)
 
 
@@ -188,20 +194,37 @@ def _settle(
     writing: Writing, kind: Kind, current: Current, checked: Checked[RecordCreate], restored_from: int | None = None
 ) -> Rendered:
     """Write a body as the next version of a record, unless it is what stands."""
-    body = checked.body
-    _may_write(writing, body.status, current.created_by)
+    _may_write(writing, checked.body.status, current.created_by)
+    if differs(writing, kind, current, checked):
+        follow(writing, kind, current, checked, restored_from)
+        current = locate(writing, current.uid)
+    return rendered(writing, current)
+
+
+def differs(writing: Writing, kind: Kind, current: Current, checked: Checked[RecordCreate]) -> bool:
+    """Whether a body says anything else than what stands; who wrote it and when do not count."""
+    if current.is_deleted:
+        return True
     meta = Meta(current.id, current.uid, kind, current.version, None, current.recorded_at, writing.writer.name)
-    if not current.is_deleted and not _differs(current.document, members_of(meta, checked)):
-        return rendered(writing, current)
+    new = documents.render(members_of(meta, checked), 0)
+    return documents.content(current.document) != documents.content(new)
+
+
+def follow(
+    writing: Writing, kind: Kind, current: Current, checked: Checked[RecordCreate], restored_from: int | None = None
+) -> int:
+    """Write a body that is in order as the next version of a record; answers its seq. Raises Problem `precedes` or `circle`."""
+    body = checked.body
     stamp = writing.draw(body.change_note, restored_from)
     retire(writing, current.seq, stamp.seq)
-    insert_version(writing, replace(meta, version=current.version + 1, stamp=stamp), checked)
+    meta = Meta(current.id, current.uid, kind, current.version + 1, stamp, current.recorded_at, writing.writer.name)
+    insert_version(writing, meta, checked)
     if current.is_deleted:
         reactions.restore_all_of(writing, current.id, body.change_note)
         codings.restore_all_of(writing, current.id, body.change_note)
     elif (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
         reactions.refuse_impossible(writing, current.id)
-    return rendered(writing, locate(writing, current.uid))
+    return stamp.seq
 
 
 def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] | None) -> None:
@@ -242,7 +265,8 @@ def _refuse_known(writing: Writing, body: RecordCreate) -> None:
         raise Problem("exists", told, headers={"Location": path}, existing=path)
 
 
-def _incomplete(kind: Kind, sent: Json) -> list[Fault]:
+def incomplete(kind: Kind, sent: Json) -> list[Fault]:
+    """What a record can't be without."""
     found = []
     if kind is Kind.STATEMENT and sent.get("topics") in (None, []):
         hint = "Give topic and stance; words without a position on anything tracked have the topic that they evade, and no_position."
@@ -265,9 +289,3 @@ def _without_odd(patch: Json) -> tuple[Json, list[Fault]]:
             found.append(Fault(where=f"body.place.{name[:60]}", message=f"there is no member {name[:60]!r}", hint=None))
     # A snippet is shown by a search, and may be sent back with the rest of an item.
     return {name: value for name, value in patch.items() if name not in ("reacts_to", "snippet")}, found
-
-
-def _differs(document: bytes, after: Json) -> bool:
-    """Whether an edit changes any content: who wrote it and when do not count."""
-    new = documents.render(after, 0)
-    return documents.content(document) != documents.content(new)

@@ -1,5 +1,6 @@
 """From a checked body to rows: the version, its children, the two walked tables and the rendered answer, in one order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from api.store.documents import gap
 from api.store.sessions import Stamp, Writing
 from schemas import dates
 from schemas.confidence import as_given, label
-from schemas.corroboration import Basis, basis, groups, is_call
+from schemas.corroboration import Basis, Groups, basis, groups, is_call
 from schemas.records import (
     ATTRIBUTION_CODES,
     EVERYONE,
@@ -125,7 +126,8 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
     """Write one version of a record with everything that hangs on it."""
     assert meta.stamp is not None
     body, seq = checked.body, meta.stamp.seq
-    document = documents.render(members_of(meta, checked), meta.id, _basis(checked).key)
+    shared = groups((one.role, one.url, one.origin) for one in body.citations)
+    document = documents.render(members_of(meta, checked), meta.id, _basis(checked, shared).key)
     writing.insert(RecordVersion, [_version(meta, checked, document)])
     writing.insert(
         RecordParticipant,
@@ -146,10 +148,8 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
         RecordCitation,
         [
             {"seq": seq, "position": index, "source_id": checked.identity("source", one.source),
-             **{name: getattr(one, name) for name in CITED}, "url_group": shared.url, "origin_group": shared.origin}
-            for index, (one, shared) in enumerate(
-                zip(body.citations, groups((one.role, one.url, one.origin) for one in body.citations), strict=True)
-            )
+             **{name: getattr(one, name) for name in CITED}, "url_group": same.url, "origin_group": same.origin}
+            for index, (one, same) in enumerate(zip(body.citations, shared, strict=True))
         ],
     )  # fmt: skip
     writing.insert(RecordTag, [{"seq": seq, "position": index, "tag": tag} for index, tag in enumerate(body.tags)])
@@ -176,7 +176,7 @@ def insert_version(writing: Writing, meta: Meta, checked: Checked[Any]) -> None:
     )
 
 
-def _basis(checked: Checked[Any]) -> Basis:
+def _basis(checked: Checked[Any], shared: Sequence[Groups]) -> Basis:
     """What the corroboration of the version depends on."""
     body = checked.body
     actor = checked.identity("actor", body.actor)
@@ -187,6 +187,7 @@ def _basis(checked: Checked[Any]) -> Basis:
         [(checked.identities["actor", one.actor], one.role) for one in body.participants],
         is_call(body.event_type, getattr(body, "channel", None)),
         [(checked.identities["source", one.source], one.role, one.url, one.origin) for one in body.citations],
+        shared,
     )
 
 

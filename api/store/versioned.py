@@ -209,7 +209,7 @@ def amend(noun: Noun, writing: Writing, row: Row, path: str, patch: Json, expect
     graded = "confidence" in patch and "confidence" in noun.shape.model_fields
     found += grades.faults(sent, current["citations"]) if graded else []
     checked = checks.check(writing, noun.shape, sent, noun.named, also=found)
-    return _settle(noun, writing, row, path, before, grades.put(checked) if graded else checked)
+    return settle(noun, writing, row, path, before, grades.put(checked) if graded else checked)
 
 
 def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, change_note: str | None) -> Rendered:
@@ -224,7 +224,7 @@ def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, cha
     _, content = grades.keep({}, documents.loads(rendered(noun, writing, old[0], path).body))
     sent, _ = _sent(noun, content, {"change_note": change_note} if change_note else {})
     checked = checks.check(writing, noun.shape, sent, noun.named)
-    return _settle(noun, writing, row, path, rendered(noun, writing, row, path), checked, version)
+    return settle(noun, writing, row, path, rendered(noun, writing, row, path), checked, version)
 
 
 def _sent(noun: Noun, current: Json, patch: Json) -> tuple[Json, list[Fault]]:
@@ -234,7 +234,7 @@ def _sent(noun: Noun, current: Json, patch: Json) -> tuple[Json, list[Fault]]:
     return {name: value for name, value in body.items() if name in fields or name not in current}, found
 
 
-def _settle(
+def settle(
     noun: Noun,
     writing: Writing,
     row: Row,

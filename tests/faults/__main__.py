@@ -1,4 +1,4 @@
-"""The faults at full length, on SQLite and on PostgreSQL: `python -m tests.faults editors|kills|streams`."""
+"""The faults at full length, on SQLite and on PostgreSQL: `python -m tests.faults editors|kills|streams|imports`."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from tests import postgres
 from tests.conftest import make_key
 from tests.expect import Api
 from tests.factories import world
-from tests.faults import editors, kills, streams
+from tests.faults import editors, imports, kills, streams
 from tests.faults.servers import servers
 
 
@@ -29,10 +29,24 @@ def _databases() -> Iterator[dict[str, str]]:
         }
 
 
+def _imports(url: str, kills: int) -> str:
+    rows = 20 * kills * 4
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.ndjson"
+        imports.write_file(path, rows)
+        before = imports.run(url, path, kills, 0.2)
+        imports.take_in(url, path)
+        found = imports.state(url)
+        again = imports.take_in(url, path)
+    assert len(found["records"]) == rows - rows // imports.REJECTED_EACH == found["written"], len(found["records"])
+    assert imports.state(url)["records"] == found["records"]
+    return f"{kills} kills, {before} before the end, {rows} rows, {len(found['records'])} records, again: {again['tallies']}"
+
+
 def main() -> None:
     """Run one of them and print what was seen."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["editors", "kills", "streams"])
+    parser.add_argument("what", choices=["editors", "kills", "streams", "imports"])
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--readers", type=int, default=1000)
@@ -53,6 +67,8 @@ def main() -> None:
                 )
             elif given.what == "streams":
                 print(f"{name}: {streams.run(url, key, given.readers, given.seconds)}")
+            elif given.what == "imports":
+                print(f"{name}: {_imports(url, given.kills)}")
             else:
                 ledger = kills.run(url, key, given.kills)
                 kills.assert_whole(url, ledger)

@@ -1,1 +1,19 @@
-"""Readers of other tools' files: STIX, MISP, TimelineJS and feeds. Each takes a file of bytes and gives rows to be recorded."""
+"""Readers of files: each gives rows as their POST would take them, rows that can't be taken, and rows that hold nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO
+
+from api.formats.readers import csv, feeds, misp, ndjson, stix, timelinejs
+from schemas.transfers import ImportFormat, Reject, Row, Skipped
+
+Reader = Callable[[BinaryIO, str | None, str | None], Iterator[Row | Reject | Skipped]]
+
+# Each takes the file, a mapping or preset where its format has any, and the encoding where it is not to be found out.
+READERS: Mapping[ImportFormat, Reader] = {
+    ImportFormat.NDJSON: ndjson.read,
+    ImportFormat.CSV: csv.read,
+    ImportFormat.STIX: stix.read,
+    ImportFormat.MISP: misp.read,
+    ImportFormat.TIMELINEJS: timelinejs.read,
+    ImportFormat.FEED: feeds.read,
+}

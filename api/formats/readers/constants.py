@@ -1,6 +1,10 @@
-"""What the person who imports says of a whole file: who speaks, who published it, which topic, where the file itself does not say."""
+"""What the person who imports says of a whole file: who speaks, who published it, which topic, where the file itself does not say.
+
+It is a mapping of names to texts, or the same in TOML: `actor = "kremlin"`.
+"""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,18 +28,29 @@ class Constants:
     external_source: str | None = None
 
 
-def constants(given: Mapping[str, str] | None, without: tuple[str, ...] = ()) -> Constants:
+def constants(given: Mapping[str, str] | str | None, without: tuple[str, ...] = ()) -> Constants:
     """The constants of a mapping. Raises Unreadable for a name or a value that there is not, or not in this format."""
     names = tuple(name for name in Constants.__dataclass_fields__ if name not in without)
-    for name, value in (given or {}).items():
+    said = _parsed(given, names) if isinstance(given, str) else (given or {})
+    for name, value in said.items():
         if name not in names:
             near = closest(name, names)
-            raise Unreadable(
-                f"The mapping says {name[:60]!r}, which this format does not take"
-                + (f"; did you mean {near}?" if near else f": it takes {', '.join(names)}.")
-            )
+            hint = f"; did you mean {near}?" if near else f": it takes {', '.join(names)}."
+            raise Unreadable(f"The mapping says {name[:60]!r}, which this format does not take{hint}")
         _check(name, value)
-    return Constants(**(given or {}))
+    return Constants(**said)
+
+
+def _parsed(text: str, names: tuple[str, ...]) -> dict[str, str]:
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        example = 'actor = "kremlin"'
+        raise Unreadable(f"The mapping is no TOML ({error}); this format takes lines such as {example}: {', '.join(names)}.") from None
+    for name, value in said.items():
+        if not isinstance(value, str):
+            raise Unreadable(f"The mapping's {name[:60]} is no text; write it in quotation marks.")
+    return said
 
 
 def _check(name: str, value: str) -> None:

@@ -63,7 +63,7 @@ def row(entry: Entry, feed: Feed, given: Constants) -> Row | Reject:
     if given.actor:
         draft.body["actor"] = given.actor
     else:
-        owner = nouns.actor(maker.title, ActorKind.ORGANIZATION, "feed-owner") if maker.title else _NOBODY
+        owner = nouns.actor(maker.title, ActorKind.ORGANIZATION) if maker.title else _NOBODY
         draft.put("actor", draft.need(owner), "title of the feed", maker.title)
     draft.body |= {"event_type": given.event_type} if given.event_type else {}
     by = f" By {shorten(', '.join(entry.authors), 1000)}." if entry.authors else ""
@@ -117,7 +117,7 @@ def _source(entry: Entry, maker: Feed) -> Need:
         need = nouns.site(maker.url)
         return Need("source", need.body | ({"name": shorten(maker.title, 200)} if maker.title else {}), need.names)
     if maker.title:
-        return nouns.source(maker.title, "feed")
+        return nouns.source(maker.title)
     return (
         nouns.site(entry.url)
         if is_url(entry.url)

@@ -12,7 +12,7 @@ from schemas.transfers import Reject, Row, Skipped
 
 
 def read(
-    file: BinaryIO, mapping: Mapping[str, str] | None = None, encoding: str | None = None
+    file: BinaryIO, mapping: Mapping[str, str] | str | None = None, encoding: str | None = None
 ) -> Iterator[Row | Reject | Skipped]:
     """The rows of a feed, one draft of each entry.
 

@@ -61,7 +61,7 @@ class Grades:
 
 
 def read(
-    file: BinaryIO, mapping: Mapping[str, str] | None = None, encoding: str | None = None
+    file: BinaryIO, mapping: Mapping[str, str] | str | None = None, encoding: str | None = None
 ) -> Iterator[Row | Reject | Skipped]:
     """One row of each event, whatever it is wrapped in: `{"Event": …}`, `{"response": […]}`, a list, or bare.
 
@@ -99,7 +99,7 @@ def _event(draft: Draft, told: Json, given: Constants) -> Row | Reject:
     _date(draft, told)
     draft.title(line(told.get("info")), "info")
     org = _org(told)
-    maker = nouns.actor(org, ActorKind.ORGANIZATION, "misp-org") if org else _AUTHOR
+    maker = nouns.actor(org, ActorKind.ORGANIZATION) if org else _AUTHOR
     if given.actor:
         draft.body |= {"actor": given.actor, "attribution": "third_party"}
     else:
@@ -196,7 +196,7 @@ def _citations(
     publisher = given.source
     if publisher is None:
         draft.need(maker)
-        publisher = draft.need(nouns.source(maker.body["name"], "misp-org", maker.body["slug"]))
+        publisher = draft.need(nouns.source(maker.body["name"], maker.body["slug"]))
     number = clean(str(told.get("uuid") or told.get("id") or ""))
     first: Json = {"source": publisher, "locator": shorten(f"MISP event {number}".strip(), 300), **_letters(grades)}
     if stamp := _stamp(told.get("publish_timestamp")) or _stamp(told.get("timestamp")):

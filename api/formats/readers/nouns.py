@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from api.formats.cells import shorten
-from api.formats.readers.texts import digest, line, slug
+from api.formats.readers.texts import digest, line
+from api.formats.slugs import slugify
 from schemas.addresses import canonical
 from schemas.transfers import Json, Need
 from schemas.vocabularies import ActorKind
@@ -25,17 +26,17 @@ def unnamed(slug_: str, name: str, description: str) -> Need:
     return Need("actor", {"slug": slug_, "kind": ActorKind.UNNAMED.value, "name": name, "description": description})
 
 
-def actor(name: str, kind: ActorKind, prefix: str, **more: object) -> Need:
+def actor(name: str, kind: ActorKind, **more: object) -> Need:
     """An actor of this name; `more` are members of its body, of which empty ones are left out."""
     named = shorten(line(name), 200)
-    body: Json = {"slug": slug(named, prefix), "kind": kind.value, "name": named}
+    body: Json = {"slug": slugify(named), "kind": kind.value, "name": named}
     return Need("actor", body | {member: value for member, value in more.items() if value}, (named,))
 
 
-def source(name: str, prefix: str, owner: str | None = None) -> Need:
+def source(name: str, owner: str | None = None) -> Need:
     """A source of this name, and the slug of the actor that it belongs to."""
     named = shorten(line(name), 200)
-    body: Json = {"slug": slug(named, prefix), "name": named}
+    body: Json = {"slug": slugify(named), "name": named}
     return Need("source", body | ({"owner": owner} if owner else {}), (named,))
 
 
@@ -48,5 +49,5 @@ def site(url: str) -> Need:
     """The site of a web address as a source."""
     named = host(url)
     short = named if len(named) <= 200 else f"{named[:160]}-{digest(named)[:12]}"
-    body = {"slug": slug(short, "site"), "name": short, "url": f"{urlsplit(url).scheme.lower()}://{named}"}
+    body = {"slug": slugify(short), "name": short, "url": f"{urlsplit(url).scheme.lower()}://{named}"}
     return Need("source", body, (short,))

@@ -57,7 +57,7 @@ _LEFT_OUT: Final = {
 
 
 def read(
-    file: BinaryIO, mapping: Mapping[str, str] | None = None, encoding: str | None = None
+    file: BinaryIO, mapping: Mapping[str, str] | str | None = None, encoding: str | None = None
 ) -> Iterator[Row | Reject | Skipped]:
     """The rows of a bundle: one of each object, and after all of them one for each link between two records.
 
@@ -285,7 +285,7 @@ def _author(draft: Draft, told: Json, index: Index, given: Constants) -> None:
         draft.body["actor"] = given.actor
     else:
         names = [name for name in (line(one) for one in _list(told.get("authors"))) if name]
-        who = nouns.actor(names[0], ActorKind.PERSON, "author") if names else _AUTHOR
+        who = nouns.actor(names[0], ActorKind.PERSON) if names else _AUTHOR
         draft.put("actor", draft.need(who), "authors" if names else "created_by_ref", names[0] if names else by or "")
 
 
@@ -329,7 +329,7 @@ def _citations(draft: Draft, told: Json, index: Index, given: Constants) -> list
         if not (url or locator or excerpt) or not (url or name):
             draft.warn("external_references", name, "has no address, id or description, and is left out")
             continue
-        source = draft.need(nouns.source(name, "source") if name else nouns.site(url))
+        source = draft.need(nouns.source(name) if name else nouns.site(url))
         parts = {"url": url, "locator": locator, "excerpt": excerpt}
         found.append(
             {"source": source, "role": "report", "origin": origin} | {key: part for key, part in parts.items() if part}
@@ -341,7 +341,7 @@ def _publisher(draft: Draft, by: object, index: Index, given: Constants) -> str:
     if isinstance(by, str) and by in index.actors:
         owner = index.actors[by]
         draft.need(owner)
-        return draft.need(nouns.source(owner.body["name"], "stix-source", owner.body["slug"]))
+        return draft.need(nouns.source(owner.body["name"], owner.body["slug"]))
     if given.source:
         return given.source
     return draft.need(Need("source", {"slug": "stix-bundle", "name": "A STIX bundle that names no author"}))

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 from api.formats.cells import shorten
 from api.formats.readers import nouns, pieces
 from api.formats.readers.pieces import Piece
-from api.formats.readers.texts import clean, line, slug
+from api.formats.readers.texts import clean, digest, line
 from schemas import dates
 from schemas.countries import COUNTRIES
 from schemas.transfers import Need, Unreadable
@@ -137,11 +137,11 @@ def _actor(found: Index, told: Mapping[str, Any], id_: str, kind: str, name: str
     more = told.get("aliases") or told.get("x_opencti_aliases")
     aliases = [shorten(line(one), 200) for one in more if line(one)][:100] if isinstance(more, list) else []
     described = shorten(clean(told.get("description")), 5000)
-    need = nouns.actor(name, sort, kind, aliases=list(dict.fromkeys(aliases)), description=described)
+    need = nouns.actor(name, sort, aliases=list(dict.fromkeys(aliases)), description=described)
     own = need.body["slug"]
     # Two things of one name are two, unless they are one thing in two versions.
     if found.slugs.setdefault(own, id_) != id_:
-        need = Need("actor", need.body | {"slug": f"{own}-{slug(id_, kind)[-12:]}"}, need.names)
+        need = Need("actor", need.body | {"slug": f"{own[:80].strip('-')}-{digest(id_)[:12]}"})
     return need
 
 

@@ -1,10 +1,9 @@
-"""Words out of other tools' files: cleaned of what no database keeps, out of HTML, and made into slugs."""
+"""Words out of other tools' files: cleaned of what no database keeps, out of HTML, and made into ids."""
 
 import hashlib
 import re
 
 from api.formats.cells import one_line, tidy, without_entities, without_tags
-from schemas.fields import fold
 from schemas.statements import ASKED_BELOW, ASKED_WITHIN
 
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -13,17 +12,6 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _BLOCK = re.compile(r"<(?=(?:blockquote|h[1-6]|li|p|tr)\b)", re.IGNORECASE)
 # No member of a record is longer than 20,000 characters; markup may take ten times as much.
 LONGEST_HTML = 200_000
-LONGEST_SLUG = 80
-# Cyrillic letters in Latin ones, after BGN/PCGN without its marks; other scripts are named by a hash.
-_LATIN = str.maketrans(
-    {
-        "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "ye", "ж": "zh", "з": "z", "и": "i",
-        "і": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
-        "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e",
-        "ю": "yu", "я": "ya", "ђ": "dj", "ј": "j", "љ": "lj", "њ": "nj", "ћ": "c", "џ": "dz",
-    }
-)  # fmt: skip
-
 
 def clean(value: object) -> str:
     """A text without control characters, halves of letters and blanks around it; what is no text is an empty one."""
@@ -40,16 +28,6 @@ def plain(markup: object) -> str:
     words = without_tags(_BLOCK.sub("<br><", one_line(clean(markup)[:LONGEST_HTML])))
     lines = (" ".join(part.split()) for part in clean(without_entities(words)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def slug(name: str, prefix: str) -> str:
-    """A slug of a name in Latin or Cyrillic letters; of any other, the prefix and a hash of the name, always the same."""
-    latin = re.sub(r"(?<=\b[a-z])\.(?=[a-z]\b)|['’ʼ]", "", fold(name).translate(_LATIN))
-    plainly = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")
-    letters = sum(character.isalnum() for character in latin)
-    if not plainly or letters > 2 * sum(character.isalnum() for character in plainly):
-        return f"{prefix}-{digest(name)[:12]}"
-    return plainly[:LONGEST_SLUG].strip("-")
 
 
 def digest(*parts: object) -> str:

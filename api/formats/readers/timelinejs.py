@@ -39,7 +39,7 @@ _WHY: Final = {
 
 
 def read(
-    file: BinaryIO, mapping: Mapping[str, str] | None = None, encoding: str | None = None
+    file: BinaryIO, mapping: Mapping[str, str] | str | None = None, encoding: str | None = None
 ) -> Iterator[Row | Reject | Skipped]:
     """The rows of a timeline, one of each slide; title slides and eras are skipped.
 
@@ -204,7 +204,7 @@ def _actor(draft: Draft, group: object, given: Constants) -> None:
     """The group of a slide as its actor: taken by its name where one is known, else made as an organisation."""
     name = line(plain(group))
     if name:
-        draft.put("actor", draft.need(nouns.actor(name, ActorKind.ORGANIZATION, "group")), "group", name)
+        draft.put("actor", draft.need(nouns.actor(name, ActorKind.ORGANIZATION)), "group", name)
     elif given.actor:
         draft.body["actor"] = given.actor
     else:

@@ -1,0 +1,239 @@
+"""Imports: what becomes of rows of our own lines, through the API on both databases."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import api as package
+from tests import expect
+from tests.expect import Api
+from tests.factories import statement, world
+
+DEMO = Path(package.__file__).parent / "demo"
+NOUNS = ("actor", "affiliation", "source", "topic", "statement", "event", "reaction")
+
+
+def demo_lines() -> list[dict[str, Any]]:
+    """The demo set as lines of an import."""
+    return [
+        {"noun": noun, **json.loads(line)}
+        for noun in NOUNS
+        for line in (DEMO / f"{noun}s.ndjson").read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def ndjson(*lines: dict[str, Any]) -> bytes:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def send(api: Api, content: bytes, expected: int = 201, **params: Any) -> Any:
+    """Import, or try to."""
+    answer = api.send("POST", "/v1/imports", params={"format": "ndjson", **params}, content=content)
+    assert answer.status_code == expected, answer.text
+    return answer.json()
+
+
+def row(**members: Any) -> dict[str, Any]:
+    """A statement with an id in another system."""
+    return {"noun": "statement", "external_source": "acme", "external_id": "1", **statement(**members)}
+
+
+def counts(report: dict[str, Any], noun: str = "statement") -> dict[str, int]:
+    """What became of the rows of one noun, as far as there were any."""
+    found: dict[str, Any] = next((one for one in report["tallies"] if one["noun"] == noun), {})
+    return {name: count for name, count in found.items() if name != "noun" and count}
+
+
+def test_the_demo_set_comes_in_and_the_same_file_again_changes_nothing(api: Api) -> None:
+    lines = demo_lines()
+    first = send(api, ndjson(*lines))
+    assert first["rows"] == len(lines)
+    assert first["rejected"] == 0, first["rejects"][:3]
+    assert {noun: counts(first, noun) for noun in NOUNS} == {
+        noun: {"created": sum(line["noun"] == noun for line in lines)} for noun in NOUNS
+    }
+    newest = api.get("/v1/changes", params={"limit": 1})["next"]
+    second = send(api, ndjson(*lines))
+    assert {noun: counts(second, noun) for noun in NOUNS} == {
+        noun: {"unchanged": sum(line["noun"] == noun for line in lines)} for noun in NOUNS
+    }
+    assert newest
+    assert [one["id"] for one in api.get("/v1/imports")["items"]] == [second["id"], first["id"]]
+
+
+def test_a_changed_row_makes_a_new_version_and_only_that(api: Api) -> None:
+    world(api)
+    send(api, ndjson(row(title="One"), row(external_id="2", title="Two")))
+    report = send(api, ndjson(row(title="One, corrected"), row(external_id="2", title="Two")))
+    assert counts(report) == {"changed": 1, "unchanged": 1}
+    assert api.get("/v1/statements/acme:1")["title"] == "One, corrected"
+    assert api.get("/v1/statements/acme:1")["version"] == 2
+    assert api.get("/v1/statements/acme:2")["version"] == 1
+
+
+def test_a_dry_run_tells_what_would_change_and_writes_nothing(api: Api) -> None:
+    world(api)
+    send(api, ndjson(row(title="One")))
+    before = api.get("/v1/timeline"), api.get("/v1/imports")
+    report = send(
+        api, ndjson(row(title="Uno"), row(external_id="2"), row(external_id="3", actor="nobody")), 200, dry_run=True
+    )
+    assert report["state"] == "dry_run"
+    assert report["id"] is None
+    assert counts(report) == {"changed": 1, "created": 1, "rejected": 1}
+    changed, created = report["changes"]
+    assert (changed["line"], changed["action"]) == (1, "changed")
+    assert changed["fields"] == [{"field": "title", "before": "One", "after": "Uno"}]
+    assert (created["line"], created["action"], created["path"]) == (2, "created", None)
+    assert report["rejects"][0]["faults"][0]["column"] == "actor"
+    assert (api.get("/v1/timeline"), api.get("/v1/imports")) == before
+    real = send(api, ndjson(row(title="Uno"), row(external_id="2"), row(external_id="3", actor="nobody")))
+    assert real["tallies"] == report["tallies"]
+    assert real["rejects"] == report["rejects"]
+
+
+def test_a_rejected_row_is_told_with_line_column_value_and_what_would_be_right(api: Api) -> None:
+    world(api)
+    report = send(api, ndjson(row(), row(external_id="2", date="2025-13-01"), row(external_id="3", stance="suports")))
+    assert counts(report) == {"created": 1, "rejected": 2}
+    of_date, of_stance = report["rejects"]
+    assert of_date["line"] == 2
+    assert (of_date["faults"][0]["column"], of_date["faults"][0]["value"]) == ("date", "2025-13-01")
+    assert of_date["faults"][0]["message"]
+    assert (of_stance["faults"][0]["column"], of_stance["faults"][0]["hint"]) == ("stance", "Did you mean supports?")
+    assert list(api.walk(f"{report['path']}/rejects", limit=1)) == report["rejects"]
+    sheet = api.send("GET", f"{report['path']}/rejects.csv").text.splitlines()
+    assert sheet[0] == "json,import_line,import_column,import_value,import_problem,import_hint"
+    assert len(sheet) == 3
+
+
+def test_with_abort_one_row_at_fault_keeps_all_out(api: Api) -> None:
+    world(api)
+    answer = api.send(
+        "POST", "/v1/imports", params={"format": "ndjson", "on_error": "abort"},
+        content=ndjson(row(), row(external_id="2", actor="nobody")),
+    )  # fmt: skip
+    problem = expect.problem(answer, "rejected")
+    assert problem["report"]["rejected"] == 1
+    assert api.get("/v1/timeline")["items"] == []
+    assert api.get("/v1/imports")["items"] == []
+    assert counts(send(api, ndjson(row()), on_error="abort")) == {"created": 1}
+
+
+def test_an_edit_by_hand_is_not_overwritten_unless_it_is_asked_for(api: Api) -> None:
+    world(api)
+    send(api, ndjson(row(title="One")))
+    assert api.patch("/v1/statements/acme:1", {"title": "By hand"}).status_code == 200
+    assert counts(send(api, ndjson(row(title="One")))) == {"unchanged": 1}
+    assert api.get("/v1/statements/acme:1")["title"] == "By hand"
+    refused = send(api, ndjson(row(title="Another")))
+    assert counts(refused) == {"rejected": 1}
+    assert "edited here since" in refused["rejects"][0]["faults"][0]["message"]
+    assert counts(send(api, ndjson(row(title="Another")), edited="overwrite")) == {"changed": 1}
+    assert api.get("/v1/statements/acme:1")["title"] == "Another"
+
+
+def test_two_rows_about_the_same_thing_must_say_the_same(api: Api) -> None:
+    world(api)
+    report = send(api, ndjson(row(title="One"), row(title="One"), row(title="Uno")))
+    assert counts(report) == {"created": 1}
+    assert report["skipped_because"] == {"the same row as before": 1}
+    assert report["rejects"][0]["line"] == 3
+    assert "line 1" in report["rejects"][0]["faults"][0]["message"]
+    assert report["rows"] == 3
+
+
+def test_rows_without_an_id_get_one_from_what_they_say(api: Api) -> None:
+    world(api)
+    bare = {"noun": "statement", **statement(title="No id")}
+    assert counts(send(api, ndjson(bare))) == {"created": 1}
+    assert counts(send(api, ndjson(bare))) == {"unchanged": 1}
+    assert api.get("/v1/timeline")["items"][0]["external_source"] == "import"
+
+
+def test_an_id_is_kept_when_it_is_free(api: Api) -> None:
+    world(api)
+    uid = "01958f3e-7c00-7000-8000-0000000000aa"
+    bare = {"noun": "statement", "id": uid, **statement(title="With its id")}
+    assert counts(send(api, ndjson(bare))) == {"created": 1}
+    assert api.get(f"/v1/statements/{uid}")["title"] == "With its id"
+    assert counts(send(api, ndjson({**bare, "title": "Again"}))) == {"changed": 1}
+    report = send(api, ndjson({**bare, "noun": "event", "event_type": "CONSULT"}))
+    assert "is no event" in report["rejects"][0]["faults"][0]["message"]
+
+
+def test_an_import_is_taken_back_and_can_come_in_again(api: Api) -> None:
+    lines = demo_lines()
+    before = api.get("/v1/actors")["items"]
+    report = send(api, ndjson(*lines))
+    undone = api.send("POST", f"{report['path']}/undo").json()
+    assert undone["state"] == "undone"
+    assert (undone["kept"], undone["deleted"], undone["restored"]) == ([], len(lines), 0)
+    assert api.get("/v1/timeline")["items"] == []
+    assert api.get("/v1/actors")["items"] == before
+    expect.problem(api.send("POST", f"{report['path']}/undo"), "stale")
+    again = send(api, ndjson(*lines))
+    assert again["rejected"] == 0, again["rejects"][:2]
+    assert len(list(api.walk("/v1/timeline", limit=500))) == sum(
+        line["noun"] in ("statement", "event") for line in lines
+    )
+
+
+def test_taking_back_leaves_what_was_touched_since(api: Api) -> None:
+    world(api)
+    send(api, ndjson(row(title="One"), row(external_id="2", title="Two")))
+    report = send(
+        api, ndjson(row(title="Uno"), row(external_id="2", title="Due"), row(external_id="3"), row(external_id="4"))
+    )
+    assert api.patch("/v1/statements/acme:2", {"title": "By hand"}).status_code == 200
+    three, four = (api.get(f"/v1/statements/acme:{number}")["id"] for number in (3, 4))
+    api.make("/v1/reactions", {"from": three, "to": api.get("/v1/statements/acme:1")["id"], "type": "responds_to"})
+    undone = api.send("POST", f"{report['path']}/undo").json()
+    assert (undone["restored"], undone["deleted"], undone["kept_count"]) == (1, 1, 2)
+    assert api.get("/v1/statements/acme:1")["title"] == "One"
+    assert api.get("/v1/statements/acme:2")["title"] == "By hand"
+    assert api.send("GET", f"/v1/statements/{four}").status_code == 410
+    assert {one["path"].rpartition("/")[2]: one["why"][:20] for one in undone["kept"]} == {
+        api.get("/v1/statements/acme:2")["id"]: "It was edited since:",
+        three: "It is named by a rea",
+    }
+
+
+def test_what_was_deleted_by_hand_stays_deleted(api: Api) -> None:
+    world(api)
+    send(api, ndjson(row()))
+    assert api.drop("/v1/statements/acme:1").status_code == 204
+    for title in ("One", "Another"):
+        report = send(api, ndjson(row(title=title)))
+        assert counts(report) == {"rejected": 1}
+        assert "was deleted" in report["rejects"][0]["faults"][0]["message"]
+
+
+@pytest.mark.parametrize("role", ["reader", "contributor"])
+def test_an_import_takes_an_editor(api: Api, settings: Any, role: str) -> None:
+    from tests.conftest import make_key
+
+    other = Api(api.client, make_key(settings.database_url, f"a-{role}", role))
+    for method, path in (("POST", "/v1/imports?format=ndjson"), ("GET", "/v1/imports")):
+        expect.problem(other.send(method, path), "forbidden")
+
+
+def test_what_is_no_file_of_its_format_is_refused_in_a_sentence(api: Api) -> None:
+    for content in (b"\x00\x01\x02\xff" * 1000, b"[1, 2", b"{" + b'"a":' * 100_000):
+        answer = api.send("POST", "/v1/imports", params={"format": "ndjson"}, content=content)
+        if answer.status_code == 201:
+            assert answer.json()["rejected"] == answer.json()["rows"] > 0
+        else:
+            expect.problem(answer, "unreadable")
+
+
+def test_a_large_file_is_tried_like_any_other(api: Api) -> None:
+    world(api)
+    lines = [row(external_id=str(number), title=f"Row {number}") for number in range(5_001)]
+    before = api.get("/v1/timeline")
+    report = send(api, ndjson(*lines), 200, dry_run=True)
+    assert counts(report) == {"created": 5_001}
+    assert len(report["changes"]) == 1_000
+    assert api.get("/v1/timeline") == before
