@@ -46,7 +46,9 @@ def _parsed(text: str, names: tuple[str, ...]) -> dict[str, str]:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         example = 'actor = "kremlin"'
-        raise Unreadable(f"The mapping is no TOML ({error}); this format takes lines such as {example}: {', '.join(names)}.") from None
+        raise Unreadable(
+            f"The mapping is no TOML ({error}); this format takes lines such as {example}: {', '.join(names)}."
+        ) from None
     for name, value in said.items():
         if not isinstance(value, str):
             raise Unreadable(f"The mapping's {name[:60]} is no text; write it in quotation marks.")

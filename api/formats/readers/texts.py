@@ -13,6 +13,7 @@ _BLOCK = re.compile(r"<(?=(?:blockquote|h[1-6]|li|p|tr)\b)", re.IGNORECASE)
 # No member of a record is longer than 20,000 characters; markup may take ten times as much.
 LONGEST_HTML = 200_000
 
+
 def clean(value: object) -> str:
     """A text without control characters, halves of letters and blanks around it; what is no text is an empty one."""
     return tidy(_SURROGATES.sub("\ufffd", _UNKEEPABLE.sub("", value))) if isinstance(value, str) else ""
