@@ -11,6 +11,8 @@ from schemas.problems import Fault
 from schemas.transfers import Need
 
 Name = tuple[str, str]  # noun and slug
+# What the body of a need names, and of which noun that is.
+_REFERENCES = (("source", "owner", "actor"), ("topic", "parent", "topic"))
 _MAKE = {"actor": actors.create, "source": sources.create, "topic": topics.create}
 
 
@@ -76,11 +78,27 @@ def _make(writing: Gathering, name: Name, need: Need, met: Met) -> None:
     noun, slug = name
     try:
         with writing.attempt():
-            _MAKE[noun](writing, need.body)
+            _MAKE[noun](writing, need.body | _references(writing, noun, need, met))
             for group in need.groups:
-                affiliations.create(writing, slug, group)
+                own = _own(writing, "actor", str(group.get("group")), met)
+                affiliations.create(writing, slug, {**group, "group": own})
     except Problem as problem:
         met.unmet[name] = problem.errors or [Fault(where=f"body.{noun}", message=problem.detail, hint=None)]
         return
     met.identities[name] = nouns.identities(writing, noun, [slug])[slug]
     met.made += [noun, *["affiliation"] * len(need.groups)]
+
+
+def _references(writing: Reading, noun: str, need: Need, met: Met) -> dict[str, str]:
+    """What it names, by the slugs that these things have here: an actor may have been found by its name, under another slug."""
+    return {
+        member: _own(writing, of, str(need.body[member]), met)
+        for one, member, of in _REFERENCES
+        if one == noun and need.body.get(member) is not None
+    }
+
+
+def _own(writing: Reading, noun: str, slug: str, met: Met) -> str:
+    identity = met.identities.get((noun, slug))
+    row = identity and writing.row(f"SELECT slug FROM {noun} WHERE id = :id", {"id": identity})
+    return str(row[0]) if row else slug

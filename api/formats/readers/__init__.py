@@ -3,10 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
-from api.formats.readers import csv, ndjson
+from api.formats.readers import csv, feeds, misp, ndjson, stix, timelinejs
 from schemas.transfers import ImportFormat, Reject, Row, Skipped
 
 Reader = Callable[[BinaryIO, str | None, str | None], Iterator[Row | Reject | Skipped]]
 
 # Each takes the file, a mapping or preset where its format has any, and the encoding where it is not to be found out.
-READERS: Mapping[ImportFormat, Reader] = {ImportFormat.NDJSON: ndjson.read, ImportFormat.CSV: csv.read}
+READERS: Mapping[ImportFormat, Reader] = {
+    ImportFormat.NDJSON: ndjson.read,
+    ImportFormat.CSV: csv.read,
+    ImportFormat.STIX: stix.read,
+    ImportFormat.MISP: misp.read,
+    ImportFormat.TIMELINEJS: timelinejs.read,
+    ImportFormat.FEED: feeds.read,
+}

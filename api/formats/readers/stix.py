@@ -1,0 +1,389 @@
+"""STIX 2.1 bundles in: reports, notes and opinions as statements, incidents and campaigns as events, the rest told and left out.
+
+The rules stand in docs/imports-other-formats.md. A bundle is read twice: once for its identities, places and markings,
+and once for its records, so that an object may stand before what it refers to.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Final
+
+from api.formats.cells import shorten
+from api.formats.readers import nouns, stix_index
+from api.formats.readers.constants import Constants, constants
+from api.formats.readers.drafts import Draft, is_url
+from api.formats.readers.nouns import UNCODED
+from api.formats.readers.stix_index import ACTORS, ID, Index
+from api.formats.readers.texts import clean, line
+from schemas import dates
+from schemas.transfers import Json, Need, Reject, Row, Skipped
+from schemas.vocabularies import VOCABULARIES, ActorKind, CodingCertainty, EventMode, EventType, ReactionType
+
+SYSTEM: Final = "stix"
+STANCES: Final[dict[str, str]] = {
+    str(term.crosswalk["stix_opinion"]): term.value
+    for term in VOCABULARIES["stances"].terms
+    if term.crosswalk and term.crosswalk.get("stix_opinion")
+}
+"""STIX's five opinions, and the stance that each stands for."""
+
+STATEMENTS: Final = ("report", "note", "opinion")
+EVENTS: Final = ("incident", "campaign")
+_REACTIONS: Final = tuple(ReactionType)
+_AUTHOR: Final = nouns.unnamed(
+    "unnamed-stix-author", "Unnamed author of a STIX object", "Stands for authors that a STIX bundle does not name."
+)
+_ATTACKER: Final = nouns.unnamed(
+    "unnamed-attacker", "Unnamed attacker", "Stands for whoever did what nobody is named for."
+)
+
+# Why an object has no place among words and deeds of parties.
+_TECHNICAL = "describes means or traces of attacks, which are neither words nor deeds of a party"
+_LEFT_OUT: Final = {
+    "identity": "is an actor or source, made where a record names it",
+    "threat-actor": "is an actor, made where a record names it",
+    "intrusion-set": "is an actor, made where a record names it",
+    "location": "is a place, taken into the records that name it",
+    "marking-definition": "says who may read what, which decides what becomes a draft",
+    "grouping": "puts objects together without saying anything of them",
+    "observed-data": "holds what machines recorded, and is nobody's words",
+    "language-content": "translates another object; translations are not read",
+    "extension-definition": "describes an extension, and records nothing",
+} | dict.fromkeys(
+    ("attack-pattern", "course-of-action", "indicator", "infrastructure", "malware", "malware-analysis", "tool", "vulnerability",
+     "artifact", "autonomous-system", "directory", "domain-name", "email-addr", "email-message", "file", "ipv4-addr", "ipv6-addr",
+     "mac-addr", "mutex", "network-traffic", "process", "software", "url", "user-account", "windows-registry-key", "x509-certificate"),
+    _TECHNICAL,
+)  # fmt: skip
+
+
+def read(
+    file: BinaryIO, mapping: Mapping[str, str] | str | None = None, encoding: str | None = None
+) -> Iterator[Row | Reject | Skipped]:
+    """The rows of a bundle: one of each object, and after all of them one for each link between two records.
+
+    `mapping` may say actor, source, topic and confidence for objects that don't. Raises Unreadable.
+    """
+    given = constants(mapping, without=("event_type",))
+    system = given.external_source or SYSTEM
+    index = stix_index.index(file, encoding)
+    done: set[str] = set()
+    recorded: set[str] = set()
+    links: list[Row] = []
+    for piece in stix_index.objects(file, encoding):
+        told, cells = piece.value, {"json": piece.text}
+        draft = Draft(piece.line, "statement", cells)
+        if not isinstance(told, dict) or not isinstance(told.get("type"), str):
+            draft.refuse(
+                None,
+                None,
+                "an object of a bundle has a type and an id",
+                'Such as {"type": "report", "id": "report--…"}.',
+            )
+            yield draft.done()
+            continue
+        kind = told["type"]
+        reads = kind in (*STATEMENTS, *EVENTS, "sighting", "relationship")
+        id_ = told.get("id")
+        if reads and not (isinstance(id_, str) and ID.fullmatch(id_) and id_.startswith(f"{kind}--")):
+            draft.refuse(
+                "id",
+                id_,
+                "is no id of a STIX object of this type",
+                f"Such as {kind}--0b626d41-1d8d-4b96-86fa-ad49cea2cfd4.",
+            )
+            yield draft.done()
+        elif not reads:
+            yield Skipped(
+                piece.line, f"{kind[:60]}: {_LEFT_OUT.get(kind, 'is of a type that this reader does not know')}"
+            )
+        elif kind != "relationship" and (id_ in done or stix_index.modified(told) < index.newest.get(str(id_), 0)):
+            yield Skipped(
+                piece.line, f"{kind}: the same object stands in the file again, in this version or a newer one"
+            )
+        else:
+            done.add(str(id_))
+            found = (
+                _relationship(draft, told, system)
+                if kind == "relationship"
+                else _object(draft, told, kind, index, given)
+            )
+            if not isinstance(found, Row):
+                yield found
+            elif found.noun == "reaction":
+                links.append(found)
+            else:
+                recorded.add(str(id_))
+                links += _answers(found, told, system)
+                yield found
+    yield from (
+        link
+        for link in links
+        if "to" not in link.columns or link.columns["to"][0] != "object_refs" or link.columns["to"][1] in recorded
+    )
+
+
+def _object(draft: Draft, told: Json, kind: str, index: Index, given: Constants) -> Row | Reject | Skipped:
+    if kind == "sighting":
+        why = _unfit_sighting(told)
+        return Skipped(draft.line, f"sighting: {why}") if why else _event(draft, told, kind, index, given)
+    if kind == "campaign" and not (told.get("first_seen") or told.get("last_seen")):
+        return Skipped(draft.line, "campaign: has no date of its own")
+    return _event(draft, told, kind, index, given) if kind in EVENTS else _statement(draft, told, kind, index, given)
+
+
+def _statement(draft: Draft, told: Json, kind: str, index: Index, given: Constants) -> Row | Reject:
+    column = "published" if told.get("published") else "created"
+    _when(draft, told.get(column), column, "published")
+    words = {"report": "description", "note": "content", "opinion": "explanation"}[kind]
+    text = clean(told.get(words))
+    name = line(told.get("abstract")) if kind == "note" else line(told.get("name"))
+    certainty = CodingCertainty.LOW
+    if kind == "opinion":
+        name, certainty = _opinion(draft, told, index), CodingCertainty.HIGH
+    draft.title(name or line(text), words if text and not name else "abstract" if kind == "note" else "name")
+    draft.text("summary", text, 20_000, words)
+    _author(draft, told, index, given)
+    draft.language(told.get("lang"), "lang")
+    draft.body["channel"] = "document"
+    code = f"From a STIX {kind}" + (
+        ": its opinion is the stance, on the object that it is about."
+        if certainty is CodingCertainty.HIGH
+        else ", which says no stance; to be coded."
+    )
+    return _rest(draft, told, index, given, certainty, code)
+
+
+def _opinion(draft: Draft, told: Json, index: Index) -> str:
+    """The title of an opinion; its stance is put on each object that it is about."""
+    given = told.get("opinion")
+    stance = STANCES.get(given) if isinstance(given, str) else None
+    if stance is None:
+        draft.refuse("opinion", given, "is none of STIX's opinions", ", ".join(STANCES))
+        return ""
+    refs = [ref for ref in _list(told.get("object_refs")) if isinstance(ref, str) and ID.fullmatch(ref)]
+    refs = list(dict.fromkeys(refs))
+    if not refs:
+        draft.refuse("object_refs", None, "an opinion is about one object or more", "Name them in object_refs.")
+        return ""
+    if len(refs) > 100:
+        draft.warn("object_refs", len(refs), "is about more than 100 objects; the first 100 are kept")
+    draft.put(
+        "topics",
+        [
+            {"topic": draft.need(_about(ref, index)), "stance": stance, "coding_certainty": CodingCertainty.HIGH.value}
+            for ref in refs[:100]
+        ],
+        "opinion",
+        given,
+    )
+    more = f" and {len(refs) - 1} more" if len(refs) > 1 else ""
+    return f"{str(given).replace('-', ' ').capitalize()}: {stix_index.named(index, refs[0])}{more}"
+
+
+def _about(ref: str, index: Index) -> Need:
+    """The topic of opinions on an object. Its proposition names it by its id: a name may hold "and" or "not"."""
+    kind, _, uuid = ref.partition("--")
+    return Need(
+        "topic",
+        {
+            "slug": f"stix-{kind[:60].strip('-')}-{uuid.lower()}",
+            "name": shorten(f"STIX {kind}: {stix_index.named(index, ref)}", 200),
+            "proposition": f"Readers should take the information of the STIX object {uuid.lower()} for correct.",
+        },
+    )
+
+
+def _event(draft: Draft, told: Json, kind: str, index: Index, given: Constants) -> Row | Reject:
+    draft.noun = "event"
+    start, end = told.get("first_seen"), told.get("last_seen")
+    if start or end:
+        _span(draft, start, end)
+    else:
+        _when(draft, told.get("created"), "created", "published")
+    about = told.get("sighting_of_ref") if kind == "sighting" else None
+    name = f"Seen: {stix_index.named(index, about)}" if isinstance(about, str) else line(told.get("name"))
+    draft.title(name or line(told.get("description")), "sighting_of_ref" if about else "name")
+    draft.text("summary", clean(told.get("description")), 20_000, "description")
+    draft.body |= {
+        "event_type": EventType.COERCE.value,
+        "event_mode": EventMode.CYBER.value,
+        "attribution": "third_party",
+    }
+    id_ = str(about or told["id"])
+    doer = _doer(index, id_)
+    draft.put("actor", draft.need(doer or _ATTACKER) if doer or not given.actor else given.actor, "attributed-to", id_)
+    struck = index.linked(id_, "targets") + [
+        ref for ref in _list(told.get("where_sighted_refs")) if isinstance(ref, str)
+    ]
+    parts = [draft.need(index.actors[ref]) for ref in dict.fromkeys(struck) if ref in index.actors]
+    if parts := list(dict.fromkeys(parts))[:200]:
+        draft.put("participants", [{"actor": slug, "role": "target"} for slug in parts], "targets", ", ".join(parts))
+    places = [index.places[ref] for ref in (*struck, *index.linked(id_, "located-at")) if index.places.get(ref)]
+    if places:
+        draft.put("place", places[0], "location")
+    told_as = f"From a STIX {kind}: an attack on computers, COERCE cyber."
+    return _rest(draft, told, index, given, CodingCertainty.LOW, told_as)
+
+
+def _doer(index: Index, id_: str) -> Need | None:
+    """Who an incident or a campaign is laid to, if need be by way of the campaign that it belongs to."""
+    seen: set[str] = set()
+    ahead = [id_]
+    while ahead:
+        here = ahead.pop(0)
+        if here in index.actors:
+            return index.actors[here]
+        if here not in seen:
+            seen.add(here)
+            ahead += index.linked(here, "attributed-to")
+    return None
+
+
+def _unfit_sighting(told: Json) -> str | None:
+    about = told.get("sighting_of_ref")
+    kind = about.partition("--")[0] if isinstance(about, str) else ""
+    if told.get("x_opencti_negative") is True or told.get("count") == 0:
+        return "says that it was a false alarm"
+    return None if kind in ("campaign", "incident", *ACTORS[1:]) else f"of {kind or 'nothing'}, which {_TECHNICAL}"
+
+
+def _relationship(draft: Draft, told: Json, system: str) -> Row | Reject | Skipped:
+    how, source, target = (told.get(name) for name in ("relationship_type", "source_ref", "target_ref"))
+    plain = str(how).replace("-", "_")
+    kinds = [str(ref).partition("--")[0] for ref in (source, target)]
+    if how in stix_index.TOLD:
+        return Skipped(draft.line, f"relationship: {how} is taken into the record that it begins at, if there is one")
+    if plain not in _REACTIONS:
+        return Skipped(draft.line, f"relationship: {line(str(how))[:60]} is no answer of one record to another")
+    if not all(kind in (*STATEMENTS, *EVENTS, "sighting") for kind in kinds):
+        return Skipped(draft.line, "relationship: links what is no record here")
+    draft.noun = "reaction"
+    draft.put("from", f"{system}:{source}", "source_ref")
+    draft.put("to", f"{system}:{target}", "target_ref")
+    draft.put("type", plain, "relationship_type", how)
+    if told.get("confidence") is not None:
+        draft.confidence(told["confidence"], "confidence")
+    draft.text("note", clean(told.get("description")), 5000, "description")
+    return draft.done()
+
+
+def _answers(row: Row, told: Json, system: str) -> Iterator[Row]:
+    """Notes and opinions answer the records that they are about, as far as the file holds these."""
+    if told["type"] == "report":
+        return
+    for ref in dict.fromkeys(ref for ref in _list(told.get("object_refs")) if isinstance(ref, str)):
+        if ref != told["id"] and ref.partition("--")[0] in (*STATEMENTS, *EVENTS):
+            body = {"from": f"{system}:{told['id']}", "to": f"{system}:{ref}", "type": ReactionType.RESPONDS_TO.value}
+            yield Row(row.line, "reaction", body, row.cells, {"to": ("object_refs", ref)})
+
+
+def _author(draft: Draft, told: Json, index: Index, given: Constants) -> None:
+    by = told.get("created_by_ref")
+    if isinstance(by, str) and by in index.actors:
+        draft.put("actor", draft.need(index.actors[by]), "created_by_ref")
+    elif given.actor:
+        draft.body["actor"] = given.actor
+    else:
+        names = [name for name in (line(one) for one in _list(told.get("authors"))) if name]
+        who = nouns.actor(names[0], ActorKind.PERSON) if names else _AUTHOR
+        draft.put("actor", draft.need(who), "authors" if names else "created_by_ref", names[0] if names else by or "")
+
+
+def _rest(
+    draft: Draft, told: Json, index: Index, given: Constants, certainty: CodingCertainty, rationale: str
+) -> Row | Reject:
+    """What every object has: its citations, confidence, labels, markings and id."""
+    if told.get("confidence") is not None:
+        draft.confidence(told["confidence"], "confidence")
+    draft.fall_back(given, UNCODED, certainty, rationale)
+    draft.put("citations", _citations(draft, told, index, given), "external_references", told["id"])
+    draft.tags([tag for tag in _list(told.get("labels")) if isinstance(tag, str)], "labels")
+    if told.get("revoked") is True:
+        draft.body["status"] = "withdrawn"
+        draft.warn("revoked", "true", "was revoked by its author, and is withdrawn here")
+    if why := stix_index.restriction(index, told):
+        draft.hold_back("object_marking_refs", why, why)
+    draft.body |= {"external_source": given.external_source or SYSTEM, "external_id": told["id"]}
+    return draft.done()
+
+
+def _citations(draft: Draft, told: Json, index: Index, given: Constants) -> list[Json]:
+    """The object itself, published by its author, and what it refers to; all of one origin, for it is one account."""
+    by = told.get("created_by_ref")
+    origin = f"{SYSTEM}:{told['id']}"
+    first: Json = {"source": _publisher(draft, by, index, given), "locator": told["id"], "origin": origin}
+    if (published := _instant(told.get("published") or told.get("created"))) is not None:
+        first["published_at"] = published
+    found = [first]
+    for reference in _list(told.get("external_references"))[:99]:
+        if not isinstance(reference, dict):
+            continue
+        url, name = clean(reference.get("url")), line(reference.get("source_name"))
+        locator, excerpt = (
+            shorten(line(reference.get("external_id")), 300),
+            shorten(clean(reference.get("description")), 5000),
+        )
+        if url and not is_url(url):
+            draft.warn("external_references", url, "is no web address and is left out")
+            url = ""
+        if not (url or locator or excerpt) or not (url or name):
+            draft.warn("external_references", name, "has no address, id or description, and is left out")
+            continue
+        source = draft.need(nouns.source(name) if name else nouns.site(url))
+        parts = {"url": url, "locator": locator, "excerpt": excerpt}
+        found.append(
+            {"source": source, "role": "report", "origin": origin} | {key: part for key, part in parts.items() if part}
+        )
+    return found
+
+
+def _publisher(draft: Draft, by: object, index: Index, given: Constants) -> str:
+    if isinstance(by, str) and by in index.actors:
+        owner = index.actors[by]
+        draft.need(owner)
+        return draft.need(nouns.source(owner.body["name"], owner.body["slug"]))
+    if given.source:
+        return given.source
+    return draft.need(Need("source", {"slug": "stix-bundle", "name": "A STIX bundle that names no author"}))
+
+
+def _when(draft: Draft, stamp: object, column: str, basis: str) -> None:
+    """The instant of a time stamp as the date; its basis says what it stands for."""
+    found = _instant(stamp)
+    if found is None:
+        draft.refuse(column, stamp, "is no time stamp", "Such as 2025-03-11T14:00:00Z.")
+        return
+    draft.date("date", found, column, stamp)
+    draft.body["date_basis"] = basis
+
+
+def _span(draft: Draft, start: object, end: object) -> None:
+    """From the first to the last sighting, as days where they differ."""
+    ends = [_instant(stamp) if stamp else None for stamp in (start, end)]
+    for name, stamp, found in zip(("first_seen", "last_seen"), (start, end), ends, strict=True):
+        if stamp and found is None:
+            draft.refuse(name, stamp, "is no time stamp", "Such as 2025-03-11T14:00:00Z.")
+    first, last = (one or other for one, other in (ends, ends[::-1]))
+    if first is None or last is None:
+        return
+    written = first if first == last else first[:10] if first[:10] == last[:10] else f"{first[:10]}/{last[:10]}"
+    draft.date("date", written, "first_seen", f"{first} to {last}")
+
+
+def _instant(stamp: object) -> str | None:
+    """A time stamp in whole seconds of UTC, as EDTF has it."""
+    try:
+        return (
+            dates.format_instant(dates.parse_instant(stamp) // 1_000_000 * 1_000_000)
+            if isinstance(stamp, str)
+            else None
+        )
+    except dates.DateProblem:
+        return None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+__all__ = ["EVENTS", "STANCES", "STATEMENTS", "SYSTEM", "read"]
