@@ -44,7 +44,7 @@ LISTS: dict[str, type[Enum]] = {
     "facets": counting.Facet,
     "conditions_changes": counting.ConditionsChange,
 }
-WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}
+WITHOUT_A_CLASS = {"wep", "dni", "coding_rules", "cameo"}
 
 
 def term(name: str, value: str) -> Term:
