@@ -21,18 +21,17 @@ _CLOSED: Final = {
 }
 _BREAK: Final = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\s{0,9}/?>", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
-_RUN: Final = re.compile(r"\s+")
 _GAP: Final = re.compile(r"\n{3,}")
 
 
 def tidy(text: str) -> str:
     """Text without blanks around it, odd blanks within turned into plain ones, soft hyphens and joiners gone."""
-    return text.translate(_BLANKS).strip()
+    return (text if text.isascii() else text.translate(_BLANKS)).strip()
 
 
 def one_line(text: str) -> str:
     """The same in one line, with one blank between words."""
-    return _RUN.sub(" ", tidy(text)).strip()
+    return " ".join(tidy(text).split())
 
 
 def without_entities(text: str) -> str:

@@ -78,6 +78,11 @@ def find(file: BinaryIO, encoding: str | None = None) -> str:
     return codec
 
 
+def is_known(name: str) -> bool:
+    """Whether a name stands for an encoding that may be given."""
+    return _codec(name) is not None
+
+
 def lines(file: BinaryIO, codec: str) -> Iterator[str]:
     """Each line with its end, LF, CR or CRLF, from the start of the file.
 
@@ -132,11 +137,8 @@ class _Fault:
 
 
 def _named(encoding: str, sample: bytes) -> str:
-    try:
-        codec = codecs.lookup(encoding).name
-    except (LookupError, ValueError):  # ValueError: a name with a NUL in it
-        codec = ""
-    if codec not in {codecs.lookup(name).name for name in ENCODINGS}:
+    codec = _codec(encoding)
+    if codec is None:
         near = closest(encoding, ENCODINGS)
         raise Unreadable(
             f"No text is in the encoding {encoding[:40]!r}. "
@@ -147,6 +149,14 @@ def _named(encoding: str, sample: bytes) -> str:
     if codec in ("utf-16", "utf-32") and _marked(sample) != codec:
         return (_utf_16(sample) or "utf-16-le") if codec == "utf-16" else "utf-32-le"
     return codec
+
+
+def _codec(name: str) -> str | None:
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):  # ValueError: a name with a NUL in it
+        return None
+    return codec if codec in {codecs.lookup(known).name for known in ENCODINGS} else None
 
 
 def _marked(sample: bytes) -> str | None:

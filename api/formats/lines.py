@@ -19,7 +19,7 @@ _SHOWN: Final = 200
 _OUTSIDE: Final = re.compile(r'["\[\]{},\n]')
 _INSIDE: Final = re.compile(r'["\\\n]')
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_HALF: Final = re.compile(r"[\ud800-\udfff]")
+_UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 Json = dict[str, Any]
 
@@ -70,8 +70,8 @@ def _parsed(line: int, text: str) -> Parsed | Reject:
         members = json.loads(text, object_pairs_hook=_once, parse_float=str, parse_int=str, parse_constant=_no_number)
         if not isinstance(members, dict):
             raise ValueError("this is no JSON object, which is written in braces: {…}")
-        if "\\u" in text and _HALF.search(json.dumps(members, ensure_ascii=False)):
-            raise ValueError("a text holds half of a surrogate pair, which is no character")
+        if "\\u" in text and _UNKEEPABLE.search(json.dumps(members, ensure_ascii=False)):
+            raise ValueError("a text holds U+0000 or half of a surrogate pair, which can't be kept")
     except json.JSONDecodeError as error:
         where = text[max(0, error.pos - 20) : error.pos + 20]
         told = f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]}, at character {error.pos + 1}, near {where!a}"
@@ -161,3 +161,22 @@ def _elements(file: BinaryIO, codec: str) -> Iterator[tuple[int, str]]:
 
 def _blank_lines(text: str) -> int:
     return text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def flat(members: Json) -> dict[str, list[str]]:
+    """What an object holds as columns: `place.name` is within `place`; a list gives several values, one of objects theirs."""
+    found: dict[str, list[str]] = {}
+    _flatten(members, "", found)
+    return found
+
+
+def _flatten(value: Any, name: str, found: dict[str, list[str]]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _flatten(inner, f"{name}.{key}" if name else key, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _flatten(inner, name, found)
+    elif value is not None:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        found.setdefault(name, []).append(text)
