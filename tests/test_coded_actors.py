@@ -32,6 +32,7 @@ def made(code: str, name: str = "", country: str = "", *, is_place: bool = False
         ("IGOMOSOIC", "EKMELEDDIN IHSANOGLU", "", "ekmeleddin-ihsanoglu", "organization", "Ekmeleddin Ihsanoglu"),
         ("EUR", "EUROPEAN", "EUR", "europe", "bloc", "Europe"),
         ("COP", "POLICEMAN", "", "unnamed-cop", "unnamed", "Unnamed (police)"),
+        ("JUDJUD", "DISTRICT COURT", "", "unnamed-jud", "unnamed", "Unnamed (courts)"),
         ("scoGOV", "SCOTTISH", "", "ethnic-sco-gov", "unnamed", "Scottish: government"),
         ("SCGSRB", "SERBIA", "SRB", "serbia", "government", "Serbia"),
         ("ROM", "ROMANIA", "ROM", "romania", "government", "Romania"),

@@ -137,6 +137,13 @@ def test_an_event_of_nobody_on_somebody_is_kept_and_one_of_nobody_at_all_is_refu
     assert reject(**nobody, Actor2Code="", Actor2Name="", Actor2CountryCode="") == ["Actor1Code"]
 
 
+def test_one_who_does_it_to_itself_is_no_participant() -> None:
+    own = row(Actor2Code="RUS", Actor2Name="RUSSIAN", Actor2CountryCode="RUS")
+    assert own.body["participants"] == []
+    assert own.body["title"] == "Russia: criticises or denounces"
+    assert "Actor2 RUS “RUSSIAN”" in own.body["rationale"]
+
+
 @pytest.mark.parametrize(
     ("changed", "column"),
     [

@@ -117,7 +117,11 @@ def test_names_of_columns_are_known_in_small_letters_and_with_commas() -> None:
 
 def test_quotation_marks_are_letters_where_tabs_part_the_cells() -> None:
     content = (
-        table(Publisher='The "Daily" Planet') + b"\n" + table(Event_ID="2").split(b"\n")[1] + b"\n" + HEADER.encode()
+        table(Publisher='"Daily Planet', City='"')
+        + b"\n"
+        + table(Event_ID="2").split(b"\n")[1]
+        + b"\n"
+        + HEADER.encode()
     )
     assert [type(got) for got in taken(icews.read, content)] == [Row, Skipped, Row, Skipped]
 

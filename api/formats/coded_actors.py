@@ -257,8 +257,9 @@ def _named(
     return Party(slug, bare, needs, body.slug if body else None, body.side if body else side)
 
 
-def _chunks(code: str) -> list[str]:
-    return [code[start : start + 3] for start in range(0, len(code), 3)]
+def _chunks(code: str) -> tuple[str, ...]:
+    """The parts of a code, each once: JUDJUD is no other than JUD."""
+    return tuple(dict.fromkeys(code[start : start + 3] for start in range(0, len(code), 3)))
 
 
 def _describes(given: str, nation: Nation) -> bool:
