@@ -47,6 +47,7 @@ def addresses(api: Api) -> dict[str, str]:
             real.replace("{noun}/{id}", f"statement/{first['id']}")
             .replace("{number}", "1")
             .replace("{coder}", "second-reader")
+            .replace("{format}", "json")
         )
         found[path] = re.sub(r"/(\w+)/\{id\}", lambda one: f"/{one[1]}/{ids[one[1]]}", real)
     return found
