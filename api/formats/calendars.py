@@ -66,7 +66,7 @@ def _entry(item: Json) -> list[str]:
         f"CATEGORIES:{tags}",
         f"STATUS:{_STATUS[item['status']]}",
         "TRANSP:TRANSPARENT",
-        f"X-DEMARCHE-EDTF:{_text(item['date'])}",
+        f"X-DEMARCHE-EDTF;VALUE=TEXT:{_text(item['date'])}",
         "END:VEVENT",
     ]
 
