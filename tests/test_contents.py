@@ -74,7 +74,13 @@ def take_in(api: Api, given: list[Json]) -> dict[str, str]:
 
 def renamed(given: list[Json], ids: dict[str, str]) -> list[Json]:
     """The lines with the ids that they were given."""
-    return [{name: ids.get(value, value) if name in ("id", "from", "to", "statement") else value for name, value in line.items()} for line in given]
+    return [
+        {
+            name: ids.get(value, value) if name in ("id", "from", "to", "statement") else value
+            for name, value in line.items()
+        }
+        for line in given
+    ]
 
 
 def test_the_demo_set_taken_in_line_by_line_is_the_same_again(api: Api, sqlite_demo: Path) -> None:
@@ -91,14 +97,38 @@ def awkward(api: Api) -> None:
     for confidence in (None, "B2", {"value": 6, "scale": "admiralty"}, {"value": "F6", "scale": "admiralty"}, {"value": 7, "scale": "0-10"}, "Almost Certain",
                        {"value": "likely", "scale": "dni"}, {"value": None, "scale": "stix"}, 0, 100, "none"):  # fmt: skip
         post(api, "/v1/statements", {**statement(), "confidence": confidence})
-    first = said(api, status="withdrawn", prompted=False, effective="../2025-05-01", hedge="likely", title="'=1 and\r\n\"more\"", tags=["a", "=b"])
-    said(api, status="under_review", external_source="acled", external_id="a/b:c", place={"latitude": -33.0, "longitude": 1e-7})
-    second = post(api, "/v1/events", event(topic="sanctions", stance="neutral", participants=[{"actor": "nato", "role": "host"}]))
+    first = said(
+        api,
+        status="withdrawn",
+        prompted=False,
+        effective="../2025-05-01",
+        hedge="likely",
+        title='\'=1 and\r\n"more"',
+        tags=["a", "=b"],
+    )
+    said(
+        api,
+        status="under_review",
+        external_source="acled",
+        external_id="a/b:c",
+        place={"latitude": -33.0, "longitude": 1e-7},
+    )
+    second = post(
+        api, "/v1/events", event(topic="sanctions", stance="neutral", participants=[{"actor": "nato", "role": "host"}])
+    )
     post(api, "/v1/reactions", {"from": second["id"], "to": first.rpartition("/")[2], "type": "denies", "topic": "sanctions", "asserted_by": "nato",
                                 "confidence": "unlikely", "note": "+", "citations": [{"source": "some-blog", "excerpt": "@x", "credibility": 6}]})  # fmt: skip
-    positions = [{"topic": "sanctions", "stance": "neutral", "rationale": "-"}, {"topic": "ceasefire", "stance": "opposes", "coding_certainty": "low"}]
+    positions = [
+        {"topic": "sanctions", "stance": "neutral", "rationale": "-"},
+        {"topic": "ceasefire", "stance": "opposes", "coding_certainty": "low"},
+    ]
     for coder in ("a", "b"):
-        assert api.send("PUT", f"{first}/codings/{coder}", json={"topics": positions[: 1 if coder == "a" else 2]}).status_code == 201
+        assert (
+            api.send(
+                "PUT", f"{first}/codings/{coder}", json={"topics": positions[: 1 if coder == "a" else 2]}
+            ).status_code
+            == 201
+        )
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -149,7 +179,18 @@ def test_no_clock_no_key_and_nothing_derived_is_in_it(api: Api) -> None:
     text = api.client.get(f"/v1/timeline.ndjson?{ALL}&q=truce").text
     assert text
     before = text
-    for word in ("recorded", "changed_at", "version", "corroboration", "retracted_by", "snippet", "stance_score", "confidence_label", "date_earliest", "desk"):
+    for word in (
+        "recorded",
+        "changed_at",
+        "version",
+        "corroboration",
+        "retracted_by",
+        "snippet",
+        "stance_score",
+        "confidence_label",
+        "date_earliest",
+        "desk",
+    ):
         assert f'"{word}' not in text, word
     path = next(line for line in lines(api.client, f"/v1/timeline.ndjson?{ALL}"))["id"]
     assert api.patch(f"/v1/statements/{path}", {"tags": ["x"]}).status_code == 200
