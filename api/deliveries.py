@@ -15,7 +15,7 @@ from api.dependencies import Reader, database
 from api.downloads import Download
 from api.errors import Problem, invalid
 from api.exportables import EXPORTABLES, Exportable
-from api.exports import Asked, Asker, Whole
+from api.exports import Asked, Asker, Walk
 from api.formats import registry
 from api.formats.outputs import Answer, Format
 from api.openapi import ABOUT
@@ -143,19 +143,21 @@ async def _whole(request: Request, reading: Reader, asking: Asker, asked: Asked)
         instant = asked.as_of
     elif asked.of.is_of_now:
         instant = await database(request).write(keys.SYSTEM, moments.settle, 0)
-    whole = Whole(asking, asked, instant)
+    walk = Walk(asking, asked.path, asked.pairs, instant, asked.limit)
     viewer = reading.viewer.id if reading.viewer else None
     question = (ABOUT["version"], asked.format.suffix, asked.answer(), asked.limit, instant, purges, viewer)
     tag = f'"{hashlib.blake2b(repr(question).encode("utf-8", "replace"), digest_size=12).hexdigest()}"'
     headers, is_known = answers.streamed(request, tag, instant)
     if is_known:
         return Response(status_code=304, headers=headers)
-    told = await whole.begin()
+    told = await walk.begin()
     if told.status != 200:
         return _relayed(told)
     coding = compressions.chosen(request.headers.get("accept-encoding", ""))
     headers |= {"Content-Disposition": _named(asked)} | ({"Content-Encoding": coding} if coding else {})
-    return Download(whole.pieces(compressions.opened(coding)), asked.format.content_type, headers)
+    output = asked.format.open(asked.answer(instant))
+    sent = exports.pieces(asking, output, walk, compressions.opened(coding))
+    return Download(sent, asked.format.content_type, headers)
 
 
 async def _written(request: Request, asking: Asker, asked: Asked, answer: Answer, items: Sequence[Any]) -> Response:

@@ -15,7 +15,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api import queries, questions
-from api.compressions import Coding, Plain
+from api.compressions import Coding
 from api.errors import Problem
 from api.exportables import Exportable
 from api.formats.outputs import Answer, Extent, Format, Output
@@ -120,53 +120,57 @@ async def faults_of_list(asker: Asker, asked: Asked, known: Sequence[Fault]) -> 
     return [Fault(**fault) for fault in loads(told.body).get("errors", ())] if told.status == 422 else []
 
 
-class Whole:
-    """The whole answer of a list. `begin` asks for its first page, which tells whether the question is a good one."""
+class Walk:
+    """All pages of a list, as of one instant. `begin` asks for the first, which tells whether the question is a good one."""
 
-    def __init__(self, asker: Asker, asked: Asked, instant: int) -> None:
+    def __init__(self, asker: Asker, path: str, pairs: Pairs, instant: int, limit: int | None = None) -> None:
         self._asker = asker
-        self._asked = asked
-        self._left = asked.limit
-        self._pairs = [pair for pair in asked.pairs if pair[0] != "as_of"] + [("as_of", dates.format_instant(instant))]
-        self._output: Output = asked.format.open(asked.answer(instant))
-        self.done = 0  # items written so far
+        self._path = path
+        self._pairs = [pair for pair in pairs if pair[0] != "as_of"] + [("as_of", dates.format_instant(instant))]
+        self._left = limit
+        self._told: Told | None = None
 
     async def begin(self) -> Told:
         """The first page as the list answers it."""
         self._told = await self._ask(None)
         return self._told
 
-    async def pieces(self, coding: Coding | None = None) -> AsyncIterator[bytes]:
-        """The answer in pieces, a page at most in each. Raises Problem where a page that follows can't be had."""
-        stream = coding or Plain()
-        text, cursor = await self._write(self._output.head(), stream)
-        yield text
-        while cursor is not None and self._left != 0:
-            self._told = await self._ask(cursor)
-            if self._told.status != 200:
-                problem = loads(self._told.body)
-                raise Problem(problem["code"], problem["detail"])
-            text, cursor = await self._write(b"", stream)
-            yield text
-        yield stream.add(self._output.tail()) + stream.end()
+    async def pages(self) -> AsyncIterator[Told]:
+        """Each page as the list answers it. Raises Problem where one can't be had."""
+        told = self._told or await self._ask(None)
+        while True:
+            if told.status != 200:
+                raise refusal(told)
+            yield told
+            if told.next is None or self._left == 0:
+                return
+            told = await self._ask(dict(parse_qsl(told.next.decode()))["cursor"])
 
     async def _ask(self, cursor: str | None) -> Told:
         most = PAGE if self._left is None else min(PAGE, self._left)
-        more = [("limit", str(most)), *([("cursor", cursor)] if cursor else [])]
-        return await self._asker.ask(self._asked.path, [*self._pairs, *more])
-
-    async def _write(self, before: bytes, stream: Coding) -> tuple[bytes, str | None]:
-        """The page that was answered, as it is sent, and where the next one is."""
-
-        def write() -> tuple[bytes, str | None, int]:
-            page = loads(self._told.body)
-            return stream.add(before + self._output.items(page["items"])), page["next"], len(page["items"])
-
-        text, cursor, done = await anyio.to_thread.run_sync(write, limiter=self._asker.formatting)
-        self.done += done
         if self._left is not None:
-            self._left -= done
-        return text, cursor
+            self._left -= most
+        more = [("limit", str(most)), *([("cursor", cursor)] if cursor else [])]
+        return await self._asker.ask(self._path, [*self._pairs, *more])
+
+
+def refusal(told: Told) -> Problem:
+    """What the service refused to itself."""
+    problem = loads(told.body)
+    return Problem(problem["code"], problem["detail"], [Fault(**fault) for fault in problem.get("errors", ())])
+
+
+async def pieces(asker: Asker, output: Output, walk: Walk, stream: Coding) -> AsyncIterator[bytes]:
+    """A whole answer in pieces, a page at most in each. Raises Problem where a page can't be had."""
+    before = output.head()
+    async for told in walk.pages():
+        head, before = before, b""
+
+        def write(told: Told = told, head: bytes = head) -> bytes:
+            return stream.add(head + output.items(loads(told.body)["items"]))
+
+        yield await anyio.to_thread.run_sync(write, limiter=asker.formatting)
+    yield stream.add(output.tail()) + stream.end()
 
 
 async def write_all(asker: Asker, output: Output, items: Sequence[Any]) -> bytes:
