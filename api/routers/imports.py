@@ -31,7 +31,10 @@ AskedRejects = Annotated[RejectFilter, Depends(queries.asked(RejectFilter))]
 _FILE: dict[str, Any] = {
     "requestBody": {
         "required": True, "description": "The file, as it is.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"application/octet-stream": {
+            "schema": {"type": "string", "format": "binary"},
+            "example": '{"noun": "actor", "slug": "kremlin", "kind": "office", "name": "The Kremlin"}',
+        }},
     }
 }  # fmt: skip
 
