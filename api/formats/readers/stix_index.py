@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from api.formats.cells import shorten
-from api.formats.readers import nouns, pieces
+from api.formats.readers import nouns, pieces, stix_own
 from api.formats.readers.pieces import Piece
 from api.formats.readers.texts import clean, digest, line
 from schemas import dates
@@ -58,6 +58,7 @@ class Index:
     newest: dict[str, int] = field(default_factory=dict)
     links: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     slugs: dict[str, str] = field(default_factory=dict)
+    own: dict[str, object] = field(default_factory=dict)
     objects: int = 0
 
     def linked(self, id_: str, kind: str) -> list[str]:
@@ -117,6 +118,8 @@ def _note(found: Index, told: Mapping[str, Any], id_: str, kind: str) -> None:
     if modified(told) < found.newest.get(id_, 0):
         return
     found.newest[id_] = modified(told)
+    if stix_own.extension(told) is not None:
+        found.own[id_] = told.get("created_by_ref")
     name = line(told.get("name")) or line(told.get("abstract")) or line(told.get("content"))
     if name:
         found.names[id_] = shorten(name, 200)
@@ -193,3 +196,8 @@ def restriction(index_: Index, told: Mapping[str, Any]) -> str | None:
         if level is not None and level not in OPEN:
             return f"is marked TLP:{level[:20].upper()}"
     return None
+
+
+def listed(value: object) -> list[Any]:
+    """A list; nothing of what is none."""
+    return value if isinstance(value, list) else []
