@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 
@@ -216,6 +217,7 @@ def as_given(grade: Grade) -> dict[str, str | int | None]:
     return {"value": grade.given, "scale": grade.scale.value}
 
 
+@lru_cache(maxsize=128)
 def label(value: int | None) -> ConfidenceLabel | None:
     """The word for a STIX number; None stays None, for what can't be judged is not low."""
     return None if value is None else ConfidenceLabel(str(to_scale(value, ConfidenceScale.NONE_LOW_MED_HIGH)))

@@ -14,6 +14,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 SECOND = 1_000_000
@@ -154,6 +155,7 @@ class Span:
         return None if self.open_end else day_of(self.latest)
 
 
+@lru_cache(maxsize=4096)  # many records have the same date
 def parse(text: str) -> Span:
     """Read the date of a record: a date, a date-time in whole seconds, an interval `a/b` or a set `[a,b]`.
 
@@ -171,6 +173,7 @@ def parse(text: str) -> Span:
     return _date_time(text) if "T" in text else _date(text)
 
 
+@lru_cache(maxsize=4096)
 def parse_bound(text: str) -> Span:
     """Read the bound of a range filter: all that `parse` takes, RFC 3339 instants, and 13-digit epoch milliseconds.
 
@@ -329,14 +332,14 @@ def _to_utc(text: str, day: _Day, second: int, zone: str) -> int:
     us = _days(text, day, day, Precision.DAY).earliest
     us += (second + offset if zone[0] == "-" else second - offset) * SECOND
     if not CALENDAR_START <= us <= CALENDAR_END:
-        raise _outside(text)
+        raise DateProblem(_OUTSIDE.format(text), _OUTSIDE_HINT)
     return us
 
 
 def _days(text: str, first: _Day, last: _Day, precision: Precision) -> Span:
     """The span of whole days from `first` to `last`; here, at last, the years must be those of the calendar."""
     if first[0] < date.min.year or last[0] > date.max.year:
-        raise _outside(text)
+        raise DateProblem(_OUTSIDE.format(text), _OUTSIDE_HINT)
     earliest = (date(*first).toordinal() - _EPOCH) * DAY
     latest = (date(*last).toordinal() - _EPOCH) * DAY + DAY - 1
     return Span(text, earliest, latest, precision)
@@ -367,10 +370,6 @@ def _check_day(text: str, year: int, month: int, day: int) -> int:
 def day_of(us: int) -> str:
     """The day (UTC) of an instant in microseconds, as YYYY-MM-DD."""
     return date.fromordinal(us // DAY + _EPOCH).isoformat()
-
-
-def _outside(text: str) -> DateProblem:
-    return DateProblem(_OUTSIDE.format(text), _OUTSIDE_HINT)
 
 
 def _fault(text: str) -> DateProblem:

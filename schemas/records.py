@@ -1,5 +1,7 @@
 """Tables of statements and events: one store for both, its children, and the two indexes that every list walks."""
 
+from functools import lru_cache
+
 from sqlalchemy import CheckConstraint, Index, LargeBinary, PrimaryKeyConstraint, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
@@ -36,6 +38,7 @@ _STANCES = list(Stance)
 _CONDITIONS = list(ConditionType)
 
 
+@lru_cache(maxsize=64)
 def position_bit(stance: Stance | str, condition: ConditionType | str) -> int:
     """The bit that stands for one stance under one kind of condition: 7 x 3 = 21 bits of `positions`."""
     return 1 << (_STANCES.index(Stance(stance)) * len(_CONDITIONS) + _CONDITIONS.index(ConditionType(condition)))
