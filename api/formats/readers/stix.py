@@ -4,6 +4,8 @@ The rules stand in docs/imports-other-formats.md. A bundle is read twice: once f
 and once for its records, so that an object may stand before what it refers to.
 """
 
+import json
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
@@ -64,7 +66,7 @@ def read(
     index = stix_index.index(file, encoding)
     done: set[str] = set()
     recorded: set[str] = set()
-    links: list[Row] = []
+    links: list[tuple[Row, str | None]] = []  # with the record that must have been read for it
     for piece in stix_index.objects(file, encoding):
         told, cells = piece.value, {"json": piece.text}
         draft = Draft(piece.line, "statement", cells)
@@ -92,12 +94,13 @@ def read(
             yield Skipped(
                 piece.line, f"{kind[:60]}: {_LEFT_OUT.get(kind, 'is of a type that this reader does not know')}"
             )
-        elif kind != "relationship" and (id_ in done or stix_index.modified(told) < index.newest.get(str(id_), 0)):
+        elif id_ in index.newest and (id_ in done or stix_index.modified(told) < index.newest[str(id_)]):
             yield Skipped(
                 piece.line, f"{kind}: the same object stands in the file again, in this version or a newer one"
             )
         else:
-            done.add(str(id_))
+            if id_ in index.newest:
+                done.add(str(id_))
             found = (
                 _relationship(draft, told, system)
                 if kind == "relationship"
@@ -106,27 +109,21 @@ def read(
             if not isinstance(found, Row):
                 yield found
             elif found.noun == "reaction":
-                links.append(found)
+                links.append((found, None))
             else:
-                recorded.add(str(id_))
-                links += _answers(found, told, system) if id_ not in index.own else ()
+                if hash(id_) in index.asked:
+                    recorded.add(str(id_))
+                if stix_own.extension(told) is None:
+                    links += _answers(draft.line, told, system)
                 yield found
-    yield from (
-        link
-        for link in links
-        if "to" not in link.columns or link.columns["to"][0] != "object_refs" or link.columns["to"][1] in recorded
-    )
+    yield from (link for link, record in links if record is None or record in recorded)
 
 
 def _object(draft: Draft, told: Json, kind: str, index: Index, given: Constants) -> Row | Reject | Skipped:
     own = stix_own.extension(told)
     if own is not None:
         return stix_own.row(draft, told, own, index.names)
-    if kind == "opinion" and any(
-        ref in index.own and index.own[ref] == told.get("created_by_ref")
-        for ref in listed(told.get("object_refs"))
-        if isinstance(ref, str)
-    ):
+    if kind == "opinion" and stix_index.by_service(index, told):
         return Skipped(draft.line, "opinion: its stance stands in the record that it is about")
     if kind == "sighting":
         why = _unfit_sighting(told)
@@ -272,14 +269,22 @@ def _relationship(draft: Draft, told: Json, system: str) -> Row | Reject | Skipp
     return draft.done()
 
 
-def _answers(row: Row, told: Json, system: str) -> Iterator[Row]:
-    """Notes and opinions answer the records that they are about, as far as the file holds these."""
-    if told["type"] == "report":
+def _answers(number: int, told: Json, system: str) -> Iterator[tuple[Row, str]]:
+    """Notes and opinions answer the records that they are about, as if a relationship said so."""
+    if told["type"] not in ("note", "opinion"):
         return
     for ref in dict.fromkeys(ref for ref in listed(told.get("object_refs")) if isinstance(ref, str)):
         if ref != told["id"] and ref.partition("--")[0] in (*STATEMENTS, *EVENTS):
             body = {"from": f"{system}:{told['id']}", "to": f"{system}:{ref}", "type": ReactionType.RESPONDS_TO.value}
-            yield Row(row.line, "reaction", body, row.cells, {"to": ("object_refs", ref)})
+            name = f"relationship--{uuid.uuid5(uuid.NAMESPACE_OID, ' '.join((told['id'], ref)))}"
+            link = {
+                "type": "relationship",
+                "id": name,
+                "relationship_type": "responds-to",
+                "source_ref": told["id"],
+                "target_ref": ref,
+            }
+            yield Row(number, "reaction", body, {"json": json.dumps(link)}, {"to": ("object_refs", ref)}), ref
 
 
 def _rest(

@@ -7,7 +7,7 @@ STIX itself. Of actors, topics and sources the bundle has slug and name alone; t
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from api.formats.readers.drafts import Draft
 from api.formats.readers.texts import clean, line
@@ -105,7 +105,7 @@ def _needs(told: Json, own: Json, topics: list[Json], names: Mapping[str, str]) 
             yield Need("source", {"slug": slug, "name": name[:200] or slug})
 
 
-def _is_slug(value: object) -> bool:
+def _is_slug(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= 100 and re.fullmatch(SLUG, value) is not None
 
 
