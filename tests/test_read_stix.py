@@ -261,6 +261,7 @@ def test_who_wrote_what_nobody_is_named_for_can_be_said() -> None:
     anonymous = report(created_by_ref=f"identity--{UUID.format(7)}")
     row = only(rows(anonymous), Row)
     assert (row.body["actor"], row.body["citations"][0]["source"]) == ("unnamed-stix-author", "stix-bundle")
+    assert "is no identity that the file holds" in told(row)
     given = {
         "actor": "kremlin",
         "source": "tass",

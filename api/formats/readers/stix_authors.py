@@ -22,7 +22,10 @@ def author(draft: Draft, told: Json, index: Index, given: Constants) -> None:
     by = told.get("created_by_ref")
     if isinstance(by, str) and by in index.actors:
         draft.put("actor", draft.need(index.actors[by]), "created_by_ref")
-    elif given.actor:
+        return
+    if isinstance(by, str):
+        draft.warn("created_by_ref", by, "is no identity that the file holds with a name")
+    if given.actor:
         draft.body["actor"] = given.actor
     else:
         names = [name for name in (line(one) for one in listed(told.get("authors"))) if name]

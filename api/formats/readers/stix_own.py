@@ -13,13 +13,13 @@ from api.formats.readers.drafts import Draft
 from api.formats.readers.texts import clean, line
 from schemas.events import EventCreate
 from schemas.fields import SLUG
-from schemas.statements import StatementCreate
+from schemas.statements import RecordCreate, StatementCreate
 from schemas.transfers import Json, Need, Reject, Row
 from schemas.vocabularies import ActorKind
 
 _SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:demarche:stix")
 _NOUNS: Final = {"note": "statement", "report": "event"}
-_SHAPES: Final = {"note": StatementCreate, "report": EventCreate}
+_SHAPES: Final[dict[str, type[RecordCreate]]] = {"note": StatementCreate, "report": EventCreate}
 # Where the words of a note end and what is told of them begins.
 _TOLD: Final = re.compile(r"(?:^|\n)Date: [^\n]*\nWho: ")
 
