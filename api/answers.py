@@ -91,6 +91,21 @@ def frozen(request: Request, sha256: str, content: bytes | None) -> Response:
     return Response(content, 200, headers, "application/json")
 
 
+def streamed(request: Request, tag: str, instant: int) -> tuple[dict[str, str], bool]:
+    """The headers of an answer that is sent while it is made, as of an instant; and whether the asker has it.
+
+    The tag is a weak one: made smaller on the way, the answer has other bytes.
+    """
+    headers = {"ETag": f"W/{tag}", **_caching(request), **_moment(instant)}
+    return headers | {"Vary": f"{headers['Vary']}, Accept-Encoding"}, _has(request, tag)
+
+
+def site(request: Request) -> str:
+    """The address of the service as its operator gave it; never the Host header, which is whatever the asker wrote."""
+    found: str = request.app.state.settings.public_url
+    return found.rstrip("/")
+
+
 def known_tag(request: Request) -> str | None:
     """The one tag that the asker has, when it sent just one; lists are compared before they are read."""
     given = request.headers.get("if-none-match")

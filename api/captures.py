@@ -6,17 +6,16 @@ that they are one answer.
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from starlette.datastructures import Headers
 from starlette.routing import Match
-from starlette.types import Message, Scope
 
-from api import queries
+from api import queries, questions
 from api.dependencies import ANYONE
 from api.errors import Problem, invalid
+from api.questions import Told
 from api.store.documents import loads
 from api.store.snapshots import MOST_BYTES, MOST_ITEMS
 from schemas import dates
@@ -34,9 +33,9 @@ KEPT = {
     "read_reaction_matrix": "actor", "read_reaction_lags": "actor", "list_unanswered_signals": "record",
     "list_actors": "actor", "read_actor": "actor", "list_affiliations": "affiliation", "read_affiliation": "affiliation",
     "list_conflicts": "record", "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
-    "list_codings": "record", "read_coding": "coding", "read_agreement": "record",
+    "list_codings": "record", "read_coding": "coding", "list_all_codings": "coding", "read_agreement": "record",
 }  # fmt: skip
-PAGE = 500
+PAGE = questions.PAGE
 # Of a list, they ask for a part of the answer.
 _OF_PAGES = ("limit", "cursor", "count")
 
@@ -66,7 +65,11 @@ def address(app: FastAPI, body: SnapshotCreate) -> Address:
         raise _fault(f"{given[:100]!r} is no address of a read", hint)
     encoded_path, _, encoded = given.partition("?")
     path = unquote(encoded_path)
-    found = [one for one in iter_route_contexts(app.router.routes) if one.matches(_scope(path, b""))[0] is Match.FULL]
+    found = [
+        one
+        for one in iter_route_contexts(app.router.routes)
+        if one.matches(questions.scope(path, b""))[0] is Match.FULL
+    ]
     if not found or found[0].name not in KEPT:
         told = "can't be kept in a snapshot" if found else "is no address of a read"
         hint = (
@@ -94,58 +97,36 @@ def address(app: FastAPI, body: SnapshotCreate) -> Address:
     if moments:
         moment_at = "body.query"
         try:
-            as_of = queries.parse(MomentFilter, _encoded(moments)).as_of
+            as_of = queries.parse(MomentFilter, questions.encoded(moments)).as_of
         except Problem as problem:
             raise _of_body(problem.errors, moment_at) from None
-    asked = _encoded(sorted(pair for pair in pairs if pair[0] != "as_of"))
+    asked = questions.encoded(sorted(pair for pair in pairs if pair[0] != "as_of"))
     return Address(path, asked.decode(), KEPT[name], is_paged, as_of, moment_at)
 
 
 async def pages(app: FastAPI, asked: Address, instant: int) -> list[bytes]:
     """Every page of the answer as of a moment. Raises Problem `invalid` with what the GET refuses, or where it is too large."""
     more = [("as_of", dates.format_instant(instant)), *([("limit", str(PAGE))] if asked.is_paged else [])]
-    query = "&".join(part for part in (asked.query, _encoded(more).decode()) if part)
+    query = "&".join(part for part in (asked.query, questions.encoded(more).decode()) if part)
     found: list[bytes] = []
     while True:
-        status, headers, body = await _get(app, asked.path, query.encode())
-        if status != 200:
-            raise _refused(status, body, asked.moment_at)
-        found.append(body)
+        told = await _get(app, asked.path, query.encode())
+        if told.status != 200:
+            raise _refused(told.status, told.body, asked.moment_at)
+        found.append(told.body)
         if sum(map(len, found)) > MOST_BYTES:
-            told = f"first {len(found) * PAGE:,} items have" if "link" in headers else "answer has"
-            raise _too_much(f"{told} more than {MOST_BYTES:,} bytes")
-        if "link" not in headers:
+            of = f"first {len(found) * PAGE:,} items have" if told.next else "answer has"
+            raise _too_much(f"{of} more than {MOST_BYTES:,} bytes")
+        if told.next is None:
             return found
         if len(found) * PAGE >= MOST_ITEMS:
             raise _too_much(f"answer has more than {MOST_ITEMS:,} items")
-        query = urlsplit(headers["link"].removeprefix("<").partition(">")[0]).query
+        query = told.next.decode()
 
 
-def _encoded(pairs: list[tuple[str, str]]) -> bytes:
-    return urlencode(pairs, quote_via=quote, safe=":/,@", errors="surrogateescape").encode()
-
-
-def _scope(path: str, query: bytes) -> Scope:
-    return {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "root_path": "",
-        "path": path, "raw_path": quote(path).encode(), "query_string": query, "headers": [], "client": None, "server": None,
-        ANYONE: True,
-    }  # fmt: skip
-
-
-async def _get(app: FastAPI, path: str, query: bytes) -> tuple[int, Headers, bytes]:
+async def _get(app: FastAPI, path: str, query: bytes) -> Told:
     """What the service answers to a GET without a key."""
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await app(_scope(path, query), receive, send)
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return sent[0]["status"], Headers(raw=sent[0]["headers"]), body
+    return await questions.ask(app, questions.scope(path, query, state=ANYONE))
 
 
 def _refused(status: int, body: bytes, moment_at: str) -> Problem:

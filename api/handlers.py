@@ -15,11 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import negotiations
 from api.errors import CODES, Problem
 
 log = logging.getLogger("demarche")
 
-PROBLEM_JSON = "application/problem+json"
+JSON, PROBLEM_JSON = "application/json", "application/problem+json"
+_ANY = ("", "*/*", JSON)
 IMPORTS = "/v1/imports"  # takes files
 EVENT_STREAM, STREAM = "text/event-stream", "/v1/changes/stream"
 _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)")
@@ -27,7 +29,7 @@ _QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)")
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Repr-Digest, Retry-After"),
+    (b"access-control-expose-headers", b"Content-Disposition, ETag, Link, Location, Repr-Digest, Retry-After"),
 ]
 _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD"),
@@ -126,7 +128,10 @@ class Guard:
             await send(message)
 
         try:
-            refusal = _refusal(scope, most)
+            headers = Headers(scope=scope)
+            refusal, suffix = _refusal(scope, headers, most)
+            if suffix:
+                scope = {**scope, "path": f"{scope['path']}.{suffix}"}
             if refusal:
                 await answer(refusal)(scope, receive, sending)
             else:
@@ -144,18 +149,30 @@ class Guard:
             await answer(bug)(scope, receive, sending)
 
 
-def _refusal(scope: Scope, most: int) -> Problem | None:
-    """What the headers alone forbid."""
-    headers = Headers(scope=scope)
+def _refusal(scope: Scope, headers: Headers, most: int) -> tuple[Problem | None, str | None]:
+    """What the headers alone forbid; and the suffix of the address, where they ask for another format than JSON."""
     length = headers.get("content-length", "")
     if length.isdigit() and (len(length) > 18 or int(length) > most):
-        return _too_large(most)
+        return _too_large(most), None
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     if path == STREAM and not _takes(headers, EVENT_STREAM):
-        return Problem("not-acceptable", f"This answer is a stream: send Accept: {EVENT_STREAM}, or no Accept.")
-    if path.startswith("/v1/") and path != STREAM and not _takes(headers, "application/json"):
-        return Problem("not-acceptable", "Every answer is JSON: send Accept: application/json, or no Accept.")
-    return None
+        return Problem("not-acceptable", f"This answer is a stream: send Accept: {EVENT_STREAM}, or no Accept."), None
+    if not path.startswith("/v1/") or path == STREAM or headers.get("accept", "*/*") in _ANY:
+        return None, None
+    offered = negotiations.formats(path) if scope["method"] == "GET" else {}
+    if negotiations.has_suffix(path):
+        return None, None  # the address has chosen
+    if not offered:
+        if _takes(headers, JSON):
+            return None, None
+        return Problem("not-acceptable", f"Every answer is JSON: send Accept: {JSON}, or no Accept."), None
+    suffix = negotiations.preferred(",".join(headers.getlist("accept")), offered)
+    if suffix is None:
+        kinds = ", ".join(one.media_type for one in offered.values())
+        return Problem(
+            "not-acceptable", f"This is to be had as {kinds}: send Accept with one of them, or no Accept."
+        ), None
+    return None, None if suffix == "json" else suffix
 
 
 def _too_large(most: int) -> Problem:

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from api import handlers, openapi, routers
 from api.database import Database
+from api.exports import FORMATTED_AT_ONCE
 from api.settings import Settings, settings
 from api.store.directory import Shelf
 from api.streams import Streams
@@ -20,6 +22,7 @@ def create(given: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = Database(chosen)
         app.state.shelf = Shelf()
+        app.state.formatting = CapacityLimiter(FORMATTED_AT_ONCE)
         app.state.streams = Streams(app.state.database, app.state.shelf)
         try:
             yield

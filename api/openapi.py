@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api import answers
 from api.errors import CODES
 from api.examples import example
-from api.handlers import EVENT_STREAM
+from api.handlers import EVENT_STREAM, JSON
 from api.pages import DOCS_PAGE, DOCS_SCRIPT
 from schemas.asked import BODIES, FILTERS
 from schemas.problems import Problem
@@ -244,6 +244,8 @@ def _succeed(
             success["description"] = "As it happens; there is no end."
             operation.setdefault("security", public)
             continue
+        if kind != JSON:
+            continue  # the same answer in another format
         is_page = "next" in content["example"]
         if not path.startswith("/v1/"):
             continue
@@ -263,9 +265,10 @@ def _succeed(
         else:
             made = ["Location"] if status == "201" else []
             replayed = ["Idempotent-Replayed"] if method == "post" else []
-            success |= _headers(*made, *([] if path == "/v1/keys" else ["ETag", *replayed]))
+            success |= _headers(*made, *([] if path.startswith(_WITHOUT_TAG) else ["ETag", *replayed]))
 
 
+_WITHOUT_TAG = ("/v1/keys", "/v1/imports")
 # The members of an answer that are not always there.
 _SOMETIMES = ("count", "as_of", "corroboration_groups")
 

@@ -6,7 +6,7 @@ from schemas.actors import ActorCreate, ActorFilter
 from schemas.affiliations import AffiliationCreate, AffiliationFilter
 from schemas.agreements import AgreementFilter
 from schemas.changes import ChangeFilter, StreamFilter
-from schemas.codings import CodingCreate, CodingsFilter
+from schemas.codings import CodingCreate, CodingFilter, CodingsFilter
 from schemas.conflicts import ConflictFilter
 from schemas.events import EventCreate
 from schemas.facets import FacetFilter
@@ -34,6 +34,6 @@ FILTERS: tuple[type[BaseModel], ...] = (
     HistoryFilter, VersionFilter, RecordVersionFilter,
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
     LinkFilter, MatrixFilter, UnansweredFilter,
-    CodingsFilter, AgreementFilter,
+    CodingFilter, CodingsFilter, AgreementFilter,
     ImportAsked, ImportFilter, RejectFilter,
 )  # fmt: skip

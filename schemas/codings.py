@@ -12,11 +12,12 @@ from schemas.base import Big, Shape, Shown, Written, one_of
 from schemas.fields import Ref, Text5000
 from schemas.nouns import Noun, Versioned
 from schemas.parts import topics_once
-from schemas.timeline import MomentFilter
+from schemas.timeline import Filter, MomentFilter
 from schemas.versions import Version, version_checks
 from schemas.vocabularies import CodingCertainty, ConditionType, Stance
 
 CODER = r"^[a-z0-9-]{1,60}$"
+Coder = Annotated[str, StringConstraints(max_length=60)]
 MOST_CODERS = 100  # of one statement: its codings are answered in one piece
 
 
@@ -164,8 +165,13 @@ class Codings(Shown):
     codings: list[CodingRead] = Member(description="The codings, by the name of the coder.")
 
 
+class CodingFilter(Filter):
+    """Which codings to list, of any statements."""
+
+    coder: list[Coder] = Member(
+        default=[], max_length=100, description="The name of a coder.", examples=[["second-reader"]]
+    )
+
+
 class CodingsFilter(MomentFilter):
     """Of which moment to give the codings of a statement."""
-
-
-Coder = Annotated[str, StringConstraints(max_length=60)]

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas import confidence, plover
+from schemas import cameo, confidence, plover
 from schemas.actions import ChangeAction, ChangeNoun
 from schemas.confidence import Band, ConfidenceLabel, ConfidenceScale, Credibility, Hedge, Reliability
 from schemas.counting import ConditionsChange, Consistency, CountOf, Facet, Inexact, Interval, Weight
@@ -351,6 +351,14 @@ def _rule(name: str, definition: str, kind: str | None, event_type: str | None, 
     return _term(name, definition, crosswalk={"kind": kind, "event_type": event_type, "event_mode": event_mode})
 
 
+def _cameo(code: str) -> Term:
+    coded = cameo.CODES[code]
+    kind = Kind.STATEMENT if cameo.is_spoken(code) else Kind.EVENT
+    label = coded.words[:1].upper() + coded.words[1:]
+    crosswalk: _Crosswalk = {"kind": kind, "event_type": coded.event_type, "event_mode": coded.event_mode}
+    return _term(code, f"{label}.", label=label, origin="CAMEO 1.1b3", is_ours=code in cameo.OURS, crosswalk=crosswalk)
+
+
 def _vocabularies() -> dict[str, Vocabulary]:
     own: dict[str, type[Word]] = {
         "kinds": Kind, "actor_kinds": ActorKind, "condition_types": ConditionType,
@@ -369,6 +377,8 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "event_types": (EventType.__doc__ or "", [_event_type(word) for word in EventType]),
         "event_modes": ("How the act was done; the crosswalk has the score under each type.",
                         [_event_mode(word) for word in EventMode]),
+        "cameo": ("CAMEO's event codes, and what each becomes when machine-coded data are imported.",
+                  [_cameo(code) for code in cameo.CODES]),
         "coding_rules": ("How cases are coded that PLOVER leaves open.", [_rule(*rule) for rule in plover.OUR_RULES]),
         "reliabilities": (Reliability.__doc__ or "", [_reliability(word) for word in Reliability]),
         "credibilities": (Credibility.__doc__ or "", [_credibility(word) for word in Credibility]),

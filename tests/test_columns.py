@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from api.formats.columns import COLUMNS, Form, cells, header, neutral, plain, read, table_of, unknown, written
@@ -106,7 +107,7 @@ def test_every_row_of_the_demo_set_comes_in_again_as_it_was(demo: TestClient) ->
 
 
 def test_the_members_of_a_line_are_those_that_are_sent() -> None:
-    shapes = {"statement": StatementCreate, "event": EventCreate, "reaction": ReactionCreate, "source": SourceCreate,
+    shapes: dict[str, type[BaseModel]] = {"statement": StatementCreate, "event": EventCreate, "reaction": ReactionCreate, "source": SourceCreate,
               "topic": TopicCreate, "affiliation": AffiliationCreate, "coding": CodingCreate}  # fmt: skip
     short = {
         "change_note",
@@ -120,7 +121,7 @@ def test_the_members_of_a_line_are_those_that_are_sent() -> None:
         "url",
     }
     for noun, shape in shapes.items():
-        taken = {field.alias or name for name, field in shape.model_fields.items()}  # type: ignore[attr-defined]
+        taken = {field.alias or name for name, field in shape.model_fields.items()}
         left_out = short if noun in ("statement", "event") else {"change_note"}
         line = dict.fromkeys(("noun", *MEMBERS[noun])) | {"noun": noun}
         assert set(sent(line)) == taken - left_out, noun

@@ -121,6 +121,8 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
     "too-large": _body(b" " * 2_000_000),
     "unsupported-media-type": _body(b"{}", **{"Content-Type": "text/plain"}),
     "invalid": _body(b"{}"),
+    "unreadable": lambda api: api.send("POST", "/v1/imports?format=csv", content=b"\x00\x01\xff" * 100),
+    "rejected": lambda api: api.send("POST", "/v1/imports?format=ndjson&on_error=abort", content=b"{}"),
     "cursor-mismatch": _mismatch,
     "group-too-large": _group_too_large,
     "key-reused": _reused,
@@ -132,6 +134,7 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
 # What a problem has beyond the members of all, and the headers that go with it.
 MORE = {
     "invalid": {"errors"}, "exists": {"existing"}, "in-use": {"uses"}, "stale": {"current"}, "internal": {"request_id"}, "purged": {"purged_at"},
+    "rejected": {"report"},
 }  # fmt: skip
 HEADERS = {
     "key-required": {"www-authenticate": "Bearer"}, "key-invalid": {"www-authenticate": "Bearer"}, "unavailable": {"retry-after": r"\d+"},

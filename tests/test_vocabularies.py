@@ -48,7 +48,7 @@ LISTS: dict[str, type[Enum]] = {
     "on_error": transfers.OnError,
     "edited_rows": transfers.EditedRows,
 }
-WITHOUT_A_CLASS = {"wep", "dni", "coding_rules"}
+WITHOUT_A_CLASS = {"wep", "dni", "coding_rules", "cameo"}
 
 
 def term(name: str, value: str) -> Term:

@@ -12,6 +12,7 @@ _BLANKS: Final = str.maketrans(
     | dict.fromkeys("\u200b\u2060\ufeff\u00ad", "")
     | dict.fromkeys("\u2028\u2029\u0085", "\n")
 )
+_ODD: Final = re.compile(f"[{''.join(map(chr, _BLANKS))}]")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNSEEN: Final = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
 _CLOSED: Final = {
@@ -26,7 +27,7 @@ _GAP: Final = re.compile(r"\n{3,}")
 
 def tidy(text: str) -> str:
     """Text without blanks around it, odd blanks within turned into plain ones, soft hyphens and joiners gone."""
-    return (text if text.isascii() else text.translate(_BLANKS)).strip()
+    return (text.translate(_BLANKS) if _ODD.search(text) else text).strip()
 
 
 def one_line(text: str) -> str:

@@ -129,6 +129,13 @@ def cells(table: str, item: Mapping[str, Any], is_content: bool = False) -> list
     return row
 
 
+def values(table: str, item: Mapping[str, Any]) -> Json:
+    """The same row as values of JSON, by column."""
+    line = content(noun_of(table, item), item)
+    found = {column.name: _at(item if column.informs else line, column.path) for column in COLUMNS[table]}
+    return found | {column.name: found[column.name][1:] for column in COLUMNS[table] if column.form is Form.MORE}
+
+
 def neutral(text: str) -> str:
     """A text that no spreadsheet takes for a formula; `plain` gives the text back."""
     return "'" + text if _FORMULA.match(text) else text

@@ -43,13 +43,13 @@ class Names:
     def _actor(self, name: str) -> tuple[str, tuple[Need, ...]]:
         """The slug of an actor, by the name as it stands in the table or in the mapping. Raises NameProblem."""
         actors = self._mapping.actors
-        usual: Json = {name: value for name, value in (("kind", actors.kind), ("country", actors.country)) if value}
+        usual: Json = {key: str(value) for key, value in (("kind", actors.kind), ("country", actors.country)) if value}
         key = name if name in actors.known else self._actors.get(name)
         if key is not None:
             return _need("actor", key, {**usual, **actors.known[key]}, name)
         for one in actors.kinds:
             if name.startswith(one.starts):
-                body: Json = {**usual, "kind": one.kind}
+                body: Json = {**usual, "kind": str(one.kind)}
                 if one.state and (country := country_names.find(name.removeprefix(one.starts))):
                     body |= {"slug": slugify(country.names[0]), "name": country.names[0], "country": country.alpha2}
                 return _need("actor", name, body, name)

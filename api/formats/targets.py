@@ -1,6 +1,6 @@
 """What the columns of a table can become: the members of a record that a mapping may name, and what kind of value each takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from typing import Any, Final
@@ -48,11 +48,10 @@ class Target:
     path: tuple[str | int, ...]
     sort: Sort
     most: int | None = None
+    where: str = field(init=False)  # its place, as faults of a body name it
 
-    @property
-    def where(self) -> str:
-        """Its place, as faults of a body name it."""
-        return ".".join(map(str, self.path))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", ".".join(map(str, self.path)))
 
 
 MOST_CITATIONS: Final = 9

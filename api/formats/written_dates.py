@@ -23,7 +23,7 @@ EDTF: Final = "EDTF"  # the one style that is no pattern
 _LONGEST: Final = 100
 _NOTHING: Final = re.compile(r"(?!)")
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_TOKENS: Final = {
+TOKENS: Final = {
     "YYYY": r"(?P<year>\d{4})", "MMMM": r"(?P<name>[^\W\d_]{3,15})\.?", "MMM": r"(?P<name>[^\W\d_]{3,15})\.?", "MM": r"(?P<month>\d{2})", "M": r"(?P<month>\d{1,2})",
     "DD": r"(?P<day>\d{2})", "D": _DAY, "WWW": r"[^\W\d_]{2,15}\.?", "hh": r"(?P<hour>\d{1,2})", "mm": r"(?P<minute>\d{2})",
     "ss": r"(?P<second>\d{2})(?:[.,]\d{1,9})?", "AM": r"(?P<half>[AaPp])\.?\s?[Mm]\.?",
@@ -125,9 +125,9 @@ def compiled(written: str) -> _Form:
     if written == EDTF:
         return _Form(_NOTHING, None, EDTF)
     parts = _PART.findall(written)
-    unknown = next((part for part in parts if part.isalpha() and part not in _TOKENS and part != "T"), None)
+    unknown = next((part for part in parts if part.isalpha() and part not in TOKENS and part != "T"), None)
     if unknown:
-        known = ", ".join(_TOKENS)
+        known = ", ".join(TOKENS)
         raise FormatProblem(f"{unknown!r} in {written!r} is no part of a date. Known are {known}; words stand in '…'.")
     if "YYYY" not in parts or ("hh" in parts and not {"D", "DD"} & set(parts)):
         raise FormatProblem(f"{written!r} has no year, YYYY, or a time and no day, DD.")
@@ -135,7 +135,7 @@ def compiled(written: str) -> _Form:
         pattern = re.compile("".join(map(_pattern, parts)) + (_ZONE if "hh" in parts else ""))
     except re.error:
         raise FormatProblem(f"{written!r} has a part twice.") from None
-    numbers = [part[0] for part in parts if part in _TOKENS and part[0] in "DMY" and part not in ("MMMM", "MMM")]
+    numbers = [part[0] for part in parts if part in TOKENS and part[0] in "DMY" and part not in ("MMMM", "MMM")]
     order = {"DMY": "day_first", "MDY": "month_first"}.get("".join(numbers))
     return _Form(pattern, order, "".join("#" if part in ("M", "MM", "D", "DD") else part for part in parts))
 
@@ -151,8 +151,8 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def _pattern(part: str) -> str:
-    if part in _TOKENS:
-        return _TOKENS[part]
+    if part in TOKENS:
+        return TOKENS[part]
     if part == "T":
         return r"(?:[Tt]|\s)"
     if part.isspace():

@@ -10,6 +10,7 @@ from api.routers import (
     conflicts,
     events,
     exchanges,
+    exports,
     facets,
     health,
     imports,
@@ -30,6 +31,7 @@ from api.routers import (
 def include(app: FastAPI) -> None:
     """Put every router on the app."""
     for module in (
+        exports,
         timeline,
         statements,
         events,

@@ -10,7 +10,7 @@ from api.openapi import refused, takes
 from api.routers.addresses import CODINGS
 from api.store import agreements, codings
 from schemas.agreements import AgreementFilter, AgreementRead
-from schemas.codings import CodingCreate, CodingRead, Codings, CodingsFilter
+from schemas.codings import CodingCreate, CodingFilter, CodingRead, Codings, CodingsFilter
 from schemas.history import HistoryFilter, VersionFilter, VersionRead
 from schemas.pages import PastPage
 
@@ -18,6 +18,7 @@ router = APIRouter(tags=["codings"])
 EXAMPLE = {"topics": [{"topic": "truce-in-principle", "stance": "supports", "condition_type": "preconditions"}]}
 ALL = f"/v1/statements{CODINGS}"
 ONE = f"{ALL}/{{coder}}"
+AskedList = Annotated[CodingFilter, Depends(queries.asked(CodingFilter))]
 AskedCodings = Annotated[CodingsFilter, Depends(queries.asked(CodingsFilter))]
 AskedAgreement = Annotated[AgreementFilter, Depends(queries.asked(AgreementFilter))]
 
@@ -88,6 +89,15 @@ async def read_coding_history(
     """Every version, newest first: who wrote it, when, why, and what it changed (RFC 6902). Of what was deleted, too."""
     found = await reading.at(asked.as_of).listing(False, codings.versions, id, coder, asked)
     return answers.many(request, found, asked.as_of)
+
+
+@router.get(
+    "/v1/codings", summary="List the codings of all statements", response_model=PastPage[CodingRead], openapi_extra=queries.parameters(CodingFilter),
+    responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def list_all_codings(request: Request, reading: Reads, asked: AskedList) -> Response:
+    """What every coder read in any statement, by entry."""
+    return answers.many(request, await reading.at(asked.as_of)(codings.listed, asked), asked.as_of)
 
 
 @router.get(

@@ -66,6 +66,7 @@ async def import_file(request: Request, writing: Importer, asked: AskedFile) -> 
 
 
 def _take_in(request: Request, writing: Importer, held: IO[bytes], asked: ImportAsked) -> dict[str, Any]:
+    """The import itself, in a thread. Raises Problem `unreadable` and what `imports.take_in` raises."""
     try:
         return imports.take_in(database(request), writing.writer, held, asked)
     except Unreadable as error:
@@ -107,7 +108,7 @@ async def list_rejects(
 @router.get(
     "/{id}/rejects.csv", summary="Download the rows that an import did not take", response_class=Response,
     openapi_extra=queries.parameters(queries.Nothing),
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string", "examples": ["json,import_line,import_column,import_value,import_problem,import_hint"]}}}},
                **refused("key-required", "key-invalid", "forbidden", "not-found", "invalid")},
 )  # fmt: skip
 async def download_rejects(

@@ -17,7 +17,7 @@ from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, Rea
 class _Id(StringConvertor):
     """An id is no word that stands for a question about all reactions, which takes other methods than an id does."""
 
-    regex = "(?!(?:matrix|lags|unanswered)$)[^/]+"
+    regex = r"(?!(?:matrix|lags|unanswered)(?:$|\.))[^/]+"
 
 
 register_url_convertor("reaction", _Id())

@@ -24,7 +24,7 @@ AskedPage = Annotated[SnapshotFilter, Depends(queries.asked(SnapshotFilter))]
 )  # fmt: skip
 async def list_snapshots(request: Request, reading: Reads, asked: AskedPage) -> Response:
     """All snapshots with their citations, newest first; also those that were purged, and when."""
-    return answers.many(request, await reading(snapshots.page, asked, _site(request)))
+    return answers.many(request, await reading(snapshots.page, asked, answers.site(request)))
 
 
 @router.post(
@@ -43,7 +43,7 @@ async def take_snapshot(request: Request, reading: Reads, writing: Contributor, 
     sent = (await reading(checks.check, SnapshotCreate, body, {})).body
     found = captures.address(request.app, sent)
     instant = await writing(moments.settle, 0) if found.as_of is None else found.as_of
-    asked, site = Asked(found.text, instant, sent.title), _site(request)
+    asked, site = Asked(found.text, instant, sent.title), answers.site(request)
     purges = await reading(snapshots.purges)
     pages = await captures.pages(request.app, found, instant)
     answered = await anyio.to_thread.run_sync(snapshots.join, pages, found.noun)
@@ -75,10 +75,4 @@ async def read_snapshot_citation(
     request: Request, reading: Reads, id: queries.SnapshotPath, _asked: queries.NothingAsked
 ) -> Response:
     """What the snapshot is of, its SHA-256, and a text to cite it by; also of one that was purged."""
-    return answers.one(request, await reading(snapshots.cite, id, _site(request)))
-
-
-def _site(request: Request) -> str:
-    """The address of the service as its operator gave it; never the Host header, which is whatever the asker wrote."""
-    site: str = request.app.state.settings.public_url
-    return site.rstrip("/")
+    return answers.one(request, await reading(snapshots.cite, id, answers.site(request)))

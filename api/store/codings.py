@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from api.errors import Problem, invalid, not_found
-from api.store import checks, documents, history, nouns, versioned
+from api.store import checks, documents, history, lists, nouns, versioned
 from api.store.checks import Checked, Json
 from api.store.current import PATHS, Current, identify, locate, may_see
 from api.store.directory import Directory
@@ -15,7 +15,15 @@ from api.store.history import Told
 from api.store.ids import uuid7
 from api.store.sessions import Reading, Writing
 from api.store.versioned import Noun, Row
-from schemas.codings import CODER, MOST_CODERS, Coding, CodingCreate, CodingStance, CodingVersion
+from schemas.codings import (
+    CODER,
+    MOST_CODERS,
+    Coding,
+    CodingCreate,
+    CodingFilter,
+    CodingStance,
+    CodingVersion,
+)
 from schemas.fields import closest
 from schemas.history import HistoryFilter
 from schemas.problems import Fault
@@ -221,6 +229,20 @@ def restore_all_of(writing: Writing, record_id: int, change_note: str | None) ->
             ]
     if found:
         raise invalid(found)
+
+
+def listed(reading: Reading, filters: CodingFilter) -> Listed:
+    """The codings of all statements that may be seen, by entry. Raises Problem `cursor-mismatch`."""
+    seen = "" if reading.sees_drafts else f"AND (e.status <> '{Status.DRAFT}' OR r.created_by = :viewer)"
+    conditions = [
+        f"""EXISTS (SELECT 1 FROM record r JOIN record_version e ON e.record_id = r.id AND e.superseded_seq IS NULL
+        WHERE r.id = i.record_id AND e.is_deleted = 0 {seen})"""
+    ]
+    values: Json = {"viewer": reading.viewer.id if reading.viewer else 0}
+    if filters.coder:
+        conditions.append(reading.any_of("i.coder", "coders"))
+        values["coders"] = reading.listed(filters.coder)
+    return lists.page(NOUN, reading, filters, conditions, values)
 
 
 def page(reading: Reading, address: str) -> bytes:

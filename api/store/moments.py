@@ -56,3 +56,13 @@ def go_to(reading: Reading, instant: int) -> None:
     """Read from now on what stood at a settled instant."""
     row = reading.row("SELECT max(seq) FROM revision WHERE recorded_at <= :instant", {"instant": instant})
     reading.at = int(row[0]) if row and row[0] is not None else 0
+
+
+def last(reading: Reading) -> tuple[int, int]:
+    """The instant of the last revision, which is settled for good without any promise, and how many purges there were.
+
+    Of one moment in the past the answer stays what it is until something is purged.
+    """
+    row = reading.row("SELECT (SELECT max(recorded_at) FROM revision), (SELECT count(*) FROM purge)")
+    assert row is not None
+    return int(row[0] or 0), int(row[1])

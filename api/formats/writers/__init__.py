@@ -1,0 +1,1 @@
+"""Writers of files: each makes bytes of the items of an answer, piece by piece."""
