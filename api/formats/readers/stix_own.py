@@ -5,28 +5,22 @@ STIX itself. Of actors, topics and sources the bundle has slug and name alone; t
 """
 
 import re
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
 from api.formats.readers.drafts import Draft
 from api.formats.readers.texts import clean, line
+from api.formats.writers.bundles import identifier
 from schemas.events import EventCreate
 from schemas.fields import SLUG
 from schemas.statements import RecordCreate, StatementCreate
 from schemas.transfers import Json, Need, Reject, Row
 from schemas.vocabularies import ActorKind
 
-_SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:demarche:stix")
 _NOUNS: Final = {"note": "statement", "report": "event"}
 _SHAPES: Final[dict[str, type[RecordCreate]]] = {"note": StatementCreate, "report": EventCreate}
 # Where the words of a note end and what is told of them begins.
 _TOLD: Final = re.compile(r"(?:^|\n)Date: [^\n]*\nWho: ")
-
-
-def identifier(kind: str, name: str) -> str:
-    """The id that this service gives an object of STIX."""
-    return f"{kind}--{uuid.uuid5(_SPACE, f'{kind} {name}')}"
 
 
 EXTENSION: Final = identifier("extension-definition", "record")
