@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.formats.readers import feeds, misp, pieces, stix, timelinejs
-from schemas.transfers import Unreadable
+from schemas.transfers import Row, Unreadable
 from tests.read import Json, Reader, read, refusal
 from tests.test_read_stix import UUID
 
@@ -96,6 +96,26 @@ def test_any_json_is_read_or_refused(reader: Reader, document: Any) -> None:
 def test_any_items_give_rows_that_their_post_takes_and_each_is_told(reader: Reader, items: list[Any]) -> None:
     found = read(reader, json.dumps(wrapped(reader, items)).encode())
     assert len(found) >= len(items)
+
+
+ODD = "a\x00b\x07\ud800c\u200b\x7f <i>d</i>\xa0"
+ODD_ITEMS: dict[str, Json] = {
+    "stix": {"type": "note", "id": f"note--{UUID.format(1)}", "created": "2025-03-11T14:00:00Z", "abstract": ODD, "content": ODD, "labels": [ODD],
+             "authors": [ODD], "external_references": [{"source_name": ODD, "description": ODD}]},
+    "misp": {"info": ODD, "date": "2025-03-11", "uuid": ODD, "Orgc": {"name": ODD}, "Tag": [{"name": ODD}],
+             "Attribute": [{"type": "text", "value": ODD}, {"type": "link", "value": "https://example.org/a", "comment": ODD}]},
+    "timelinejs": {"start_date": {"year": 2025}, "text": {"headline": ODD, "text": ODD}, "group": ODD, "media": {"caption": ODD, "url": ODD},
+                   "unique_id": ODD, "display_date": ODD},
+    "feeds": {"id": ODD, "title": ODD, "content_html": ODD, "date_published": "2025-03-11", "tags": [ODD], "authors": [{"name": ODD}], "url": ODD},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_characters_that_no_database_keeps_are_taken_out_of_every_text(name: str) -> None:
+    (row,) = read(READERS[name], json.dumps(wrapped(READERS[name], [ODD_ITEMS[name]])).encode())
+    assert isinstance(row, Row)
+    assert row.body["title"].startswith("ab\ufffdc")
+    assert "\x00" not in json.dumps([row.body, [need.body for need in row.needs]], ensure_ascii=False)
 
 
 @given(texts=st.lists(st.text(max_size=40), min_size=8, max_size=8))

@@ -69,6 +69,22 @@ def test_slides_are_recorded(api: Api) -> None:
     assert api.get("/v1/statements/timelinejs:a")["date_precision"] == "month"
 
 
+def test_what_is_known_of_the_whole_file_is_said_beside_it(api: Api) -> None:
+    post(api, "/v1/actors", {"slug": "office", "kind": "office", "name": "The Office"})
+    content = json.dumps({"events": [slide({"year": 2025}, unique_id="a")]}).encode()
+    said = '{"actor": "office", "event_type": "CONSULT", "external_source": "mine"}'
+    taken(api, "timelinejs", content, mapping=said)
+    made_of_it = api.get("/v1/events/mine:a")
+    assert (made_of_it["actor"]["slug"], made_of_it["event_type"]) == ("office", "CONSULT")
+    for wrong, why in (
+        ("actor = ", "no TOML"),
+        ("{", "no JSON"),
+        ("actor = 5", "no text"),
+        ('actors = "office"', "did you mean actor?"),
+    ):
+        assert why in send(api, content, 422, format="timelinejs", mapping=wrong)["detail"]
+
+
 @pytest.mark.parametrize("content", [rss(ITEM), atom(ENTRY), rdf(RDF_ITEM), json_feed(JSON_ITEM)], ids=["rss", "atom", "rdf", "json"])  # fmt: skip
 def test_entries_are_recorded_as_drafts(api: Api, content: bytes) -> None:
     taken(api, "feed", content)

@@ -1,5 +1,6 @@
 """STIX bundles in: words are statements, attacks are events, the rest is told and left out."""
 
+import io
 import json
 from collections import Counter
 from typing import Any
@@ -261,6 +262,7 @@ def test_who_wrote_what_nobody_is_named_for_can_be_said() -> None:
     anonymous = report(created_by_ref=f"identity--{UUID.format(7)}")
     row = only(rows(anonymous), Row)
     assert (row.body["actor"], row.body["citations"][0]["source"]) == ("unnamed-stix-author", "stix-bundle")
+    assert "is no identity that the file holds" in told(row)
     given = {
         "actor": "kremlin",
         "source": "tass",
@@ -366,3 +368,10 @@ def test_the_published_bundles_are_read_object_by_object() -> None:
         "opencti_bundle": {"statement": 3, "event": 2, "reaction": 2, "Skipped": 54},
         "threat-reports__apt1": {"statement": 1, "Skipped": 75},
     }
+
+
+def test_a_mapping_may_be_toml_or_json() -> None:
+    for said in ('actor = "kremlin"\n# and no more\n', ' {"actor": "kremlin"}'):
+        (row,) = stix.read(io.BytesIO(bundle(report(created_by_ref=None))), said)
+        assert isinstance(row, Row)
+        assert row.body["actor"] == "kremlin"

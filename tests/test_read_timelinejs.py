@@ -85,7 +85,15 @@ def test_dates_keep_the_precision_that_they_have(start: Any, end: Any, written: 
 
 
 @pytest.mark.parametrize(
-    ("shown", "written"), [("c. 1850", "1850~"), ("circa 1850", "1850~"), ("1850?", "1850?"), ("The year 1850", "1850")]
+    ("shown", "written"),
+    [
+        ("c. 1850", "1850~"),
+        ("circa 1850", "1850~"),
+        ("1850 (approximate)", "1850~"),
+        ("1850 (uncertain)", "1850?"),
+        ("1850?", "1850?"),
+        ("The year 1850", "1850"),
+    ],
 )
 def test_what_is_shown_for_a_date_may_say_that_it_is_vague(shown: str, written: str) -> None:
     found = only(rows(slide({"year": 1850}, display_date=shown)), Row)

@@ -1,8 +1,9 @@
 """What the person who imports says of a whole file: who speaks, who published it, which topic, where the file itself does not say.
 
-It is a mapping of names to texts, or the same in TOML: `actor = "kremlin"`.
+It is a mapping of names to texts, or the same in TOML, `actor = "kremlin"`, or in JSON, `{"actor": "kremlin"}`, which needs no line breaks.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -42,17 +43,19 @@ def constants(given: Mapping[str, str] | str | None, without: tuple[str, ...] = 
 
 
 def _parsed(text: str, names: tuple[str, ...]) -> dict[str, str]:
+    is_json = text.lstrip().startswith("{")
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        example = 'actor = "kremlin"'
+        said = json.loads(text) if is_json else tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        kind, example = ("JSON", '{"actor": "kremlin"}') if is_json else ("TOML", 'actor = "kremlin"')
+        takes = ", ".join(names)
         raise Unreadable(
-            f"The mapping is no TOML ({error}); this format takes lines such as {example}: {', '.join(names)}."
+            f"The mapping is no {kind} ({str(error)[:200]}). It is written {example}, and takes {takes}."
         ) from None
     for name, value in said.items():
         if not isinstance(value, str):
             raise Unreadable(f"The mapping's {name[:60]} is no text; write it in quotation marks.")
-    return said
+    return dict(said)
 
 
 def _check(name: str, value: str) -> None:

@@ -28,6 +28,15 @@ def is_url(text: str) -> bool:
     return True
 
 
+def instant(stamp: object) -> str | None:
+    """An RFC 3339 time stamp in whole seconds of UTC, as dates of records have it; None for what is none."""
+    try:
+        us = dates.parse_instant(stamp) if isinstance(stamp, str) else None
+    except dates.DateProblem:
+        return None
+    return None if us is None else dates.format_instant(us // dates.SECOND * dates.SECOND)
+
+
 def shown(value: object) -> str:
     """What stood in the file, short enough to be told."""
     return shorten(clean(value if isinstance(value, str) else repr(value)[:400]), _LONGEST_SHOWN)

@@ -7,7 +7,7 @@ from typing import Final
 from api.formats.cells import shorten
 from api.formats.readers import nouns
 from api.formats.readers.constants import Constants
-from api.formats.readers.drafts import Draft, is_url
+from api.formats.readers.drafts import Draft, instant, is_url
 from api.formats.readers.nouns import UNCODED
 from api.formats.readers.texts import digest, external, line, system
 from schemas import dates
@@ -125,12 +125,12 @@ def _source(entry: Entry, maker: Feed) -> Need:
     )
 
 
-def instant(stamp: str) -> str | None:
-    """An RFC 3339 time stamp in whole seconds of UTC, or a date without a time as it is; None for what is neither."""
+def moment(stamp: str) -> str | None:
+    """A time stamp as a date of a record: in whole seconds of UTC, or as it is where it has no time. None for what is neither."""
     text = stamp.strip()
+    if len(text) > 10:
+        return instant(text)
     try:
-        if len(text) <= 10:
-            return dates.parse(text).text
-        return dates.format_instant(dates.parse_instant(text) // dates.SECOND * dates.SECOND)
+        return dates.parse(text).text
     except dates.DateProblem:
         return None

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO, Final
 
 from api.formats.readers import pieces
 from api.formats.readers.drafts import Draft
-from api.formats.readers.feed_entries import Entry, Feed, instant
+from api.formats.readers.feed_entries import Entry, Feed, moment
 from api.formats.readers.pieces import Piece
 from api.formats.readers.texts import clean, line, plain
 from schemas.transfers import Reject, Unreadable
@@ -47,8 +47,8 @@ def _entry(piece: Piece, told: dict[str, Any]) -> Entry:
         url=clean(told.get("url")) or clean(told.get("external_url")),
         title=line(told.get("title")),
         summary=clean(told.get("summary")) or clean(told.get("content_text")) or plain(told.get("content_html")),
-        published=instant(stamps[0]),
-        updated=instant(stamps[1]),
+        published=moment(stamps[0]),
+        updated=moment(stamps[1]),
         undated=next((stamp for stamp in stamps if stamp), ""),
         authors=tuple(
             name for name in (line(one.get("name")) for one in authors or () if isinstance(one, dict)) if name

@@ -19,7 +19,7 @@ import feedparser
 
 from api.formats import encodings
 from api.formats.readers.drafts import Draft, is_url
-from api.formats.readers.feed_entries import Entry, Feed, instant
+from api.formats.readers.feed_entries import Entry, Feed, moment
 from api.formats.readers.texts import clean, line, plain
 from schemas.transfers import Reject, Unreadable
 
@@ -346,7 +346,7 @@ def _when(told: Any, name: str) -> str | None:
     # feedparser answers a question for `updated` with `published` where there is no other: ask for what is there.
     written = clean(dict.get(told, name))
     if _DAY.fullmatch(written):
-        return instant(written)
+        return moment(written)
     parsed = dict.get(told, f"{name}_parsed")
     try:
         return datetime(*parsed[:6]).strftime("%Y-%m-%dT%H:%M:%SZ") if parsed else None  # noqa: DTZ001 (in UTC)

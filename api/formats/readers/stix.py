@@ -4,21 +4,22 @@ The rules stand in docs/imports-other-formats.md. A bundle is read twice: once f
 and once for its records, so that an object may stand before what it refers to.
 """
 
+import json
+import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from api.formats.cells import shorten
-from api.formats.readers import nouns, stix_index
+from api.formats.readers import nouns, stix_authors, stix_index, stix_own
 from api.formats.readers.constants import Constants, constants
-from api.formats.readers.drafts import Draft, is_url
+from api.formats.readers.drafts import Draft, instant
 from api.formats.readers.nouns import UNCODED
-from api.formats.readers.stix_index import ACTORS, ID, Index
+from api.formats.readers.stix_authors import SYSTEM
+from api.formats.readers.stix_index import ACTORS, ID, Index, listed
 from api.formats.readers.texts import clean, line
-from schemas import dates
 from schemas.transfers import Json, Need, Reject, Row, Skipped
-from schemas.vocabularies import VOCABULARIES, ActorKind, CodingCertainty, EventMode, EventType, ReactionType
+from schemas.vocabularies import VOCABULARIES, CodingCertainty, EventMode, EventType, ReactionType
 
-SYSTEM: Final = "stix"
 STANCES: Final[dict[str, str]] = {
     str(term.crosswalk["stix_opinion"]): term.value
     for term in VOCABULARIES["stances"].terms
@@ -29,9 +30,6 @@ STANCES: Final[dict[str, str]] = {
 STATEMENTS: Final = ("report", "note", "opinion")
 EVENTS: Final = ("incident", "campaign")
 _REACTIONS: Final = tuple(ReactionType)
-_AUTHOR: Final = nouns.unnamed(
-    "unnamed-stix-author", "Unnamed author of a STIX object", "Stands for authors that a STIX bundle does not name."
-)
 _ATTACKER: Final = nouns.unnamed(
     "unnamed-attacker", "Unnamed attacker", "Stands for whoever did what nobody is named for."
 )
@@ -68,7 +66,7 @@ def read(
     index = stix_index.index(file, encoding)
     done: set[str] = set()
     recorded: set[str] = set()
-    links: list[Row] = []
+    links: list[tuple[Row, str | None]] = []  # with the record that must have been read for it
     for piece in stix_index.objects(file, encoding):
         told, cells = piece.value, {"json": piece.text}
         draft = Draft(piece.line, "statement", cells)
@@ -96,12 +94,13 @@ def read(
             yield Skipped(
                 piece.line, f"{kind[:60]}: {_LEFT_OUT.get(kind, 'is of a type that this reader does not know')}"
             )
-        elif kind != "relationship" and (id_ in done or stix_index.modified(told) < index.newest.get(str(id_), 0)):
+        elif id_ in index.newest and (id_ in done or stix_index.modified(told) < index.newest[str(id_)]):
             yield Skipped(
                 piece.line, f"{kind}: the same object stands in the file again, in this version or a newer one"
             )
         else:
-            done.add(str(id_))
+            if id_ in index.newest:
+                done.add(str(id_))
             found = (
                 _relationship(draft, told, system)
                 if kind == "relationship"
@@ -110,19 +109,22 @@ def read(
             if not isinstance(found, Row):
                 yield found
             elif found.noun == "reaction":
-                links.append(found)
+                links.append((found, None))
             else:
-                recorded.add(str(id_))
-                links += _answers(found, told, system)
+                if hash(id_) in index.asked:
+                    recorded.add(str(id_))
+                if stix_own.extension(told) is None:
+                    links += _answers(draft.line, told, system)
                 yield found
-    yield from (
-        link
-        for link in links
-        if "to" not in link.columns or link.columns["to"][0] != "object_refs" or link.columns["to"][1] in recorded
-    )
+    yield from (link for link, record in links if record is None or record in recorded)
 
 
 def _object(draft: Draft, told: Json, kind: str, index: Index, given: Constants) -> Row | Reject | Skipped:
+    own = stix_own.extension(told)
+    if own is not None:
+        return stix_own.row(draft, told, own, index.names)
+    if kind == "opinion" and stix_index.by_service(index, told):
+        return Skipped(draft.line, "opinion: its stance stands in the record that it is about")
     if kind == "sighting":
         why = _unfit_sighting(told)
         return Skipped(draft.line, f"sighting: {why}") if why else _event(draft, told, kind, index, given)
@@ -142,7 +144,7 @@ def _statement(draft: Draft, told: Json, kind: str, index: Index, given: Constan
         name, certainty = _opinion(draft, told, index), CodingCertainty.HIGH
     draft.title(name or line(text), words if text and not name else "abstract" if kind == "note" else "name")
     draft.text("summary", text, 20_000, words)
-    _author(draft, told, index, given)
+    stix_authors.author(draft, told, index, given)
     draft.language(told.get("lang"), "lang")
     draft.body["channel"] = "document"
     code = f"From a STIX {kind}" + (
@@ -160,7 +162,7 @@ def _opinion(draft: Draft, told: Json, index: Index) -> str:
     if stance is None:
         draft.refuse("opinion", given, "is none of STIX's opinions", ", ".join(STANCES))
         return ""
-    refs = [ref for ref in _list(told.get("object_refs")) if isinstance(ref, str) and ID.fullmatch(ref)]
+    refs = [ref for ref in listed(told.get("object_refs")) if isinstance(ref, str) and ID.fullmatch(ref)]
     refs = list(dict.fromkeys(refs))
     if not refs:
         draft.refuse("object_refs", None, "an opinion is about one object or more", "Name them in object_refs.")
@@ -213,7 +215,7 @@ def _event(draft: Draft, told: Json, kind: str, index: Index, given: Constants) 
     doer = _doer(index, id_)
     draft.put("actor", draft.need(doer or _ATTACKER) if doer or not given.actor else given.actor, "attributed-to", id_)
     struck = index.linked(id_, "targets") + [
-        ref for ref in _list(told.get("where_sighted_refs")) if isinstance(ref, str)
+        ref for ref in listed(told.get("where_sighted_refs")) if isinstance(ref, str)
     ]
     parts = [draft.need(index.actors[ref]) for ref in dict.fromkeys(struck) if ref in index.actors]
     if parts := list(dict.fromkeys(parts))[:200]:
@@ -267,26 +269,22 @@ def _relationship(draft: Draft, told: Json, system: str) -> Row | Reject | Skipp
     return draft.done()
 
 
-def _answers(row: Row, told: Json, system: str) -> Iterator[Row]:
-    """Notes and opinions answer the records that they are about, as far as the file holds these."""
-    if told["type"] == "report":
+def _answers(number: int, told: Json, system: str) -> Iterator[tuple[Row, str]]:
+    """Notes and opinions answer the records that they are about, as if a relationship said so."""
+    if told["type"] not in ("note", "opinion"):
         return
-    for ref in dict.fromkeys(ref for ref in _list(told.get("object_refs")) if isinstance(ref, str)):
+    for ref in dict.fromkeys(ref for ref in listed(told.get("object_refs")) if isinstance(ref, str)):
         if ref != told["id"] and ref.partition("--")[0] in (*STATEMENTS, *EVENTS):
             body = {"from": f"{system}:{told['id']}", "to": f"{system}:{ref}", "type": ReactionType.RESPONDS_TO.value}
-            yield Row(row.line, "reaction", body, row.cells, {"to": ("object_refs", ref)})
-
-
-def _author(draft: Draft, told: Json, index: Index, given: Constants) -> None:
-    by = told.get("created_by_ref")
-    if isinstance(by, str) and by in index.actors:
-        draft.put("actor", draft.need(index.actors[by]), "created_by_ref")
-    elif given.actor:
-        draft.body["actor"] = given.actor
-    else:
-        names = [name for name in (line(one) for one in _list(told.get("authors"))) if name]
-        who = nouns.actor(names[0], ActorKind.PERSON) if names else _AUTHOR
-        draft.put("actor", draft.need(who), "authors" if names else "created_by_ref", names[0] if names else by or "")
+            name = f"relationship--{uuid.uuid5(uuid.NAMESPACE_OID, ' '.join((told['id'], ref)))}"
+            link = {
+                "type": "relationship",
+                "id": name,
+                "relationship_type": "responds-to",
+                "source_ref": told["id"],
+                "target_ref": ref,
+            }
+            yield Row(number, "reaction", body, {"json": json.dumps(link)}, {"to": ("object_refs", ref)}), ref
 
 
 def _rest(
@@ -296,8 +294,8 @@ def _rest(
     if told.get("confidence") is not None:
         draft.confidence(told["confidence"], "confidence")
     draft.fall_back(given, UNCODED, certainty, rationale)
-    draft.put("citations", _citations(draft, told, index, given), "external_references", told["id"])
-    draft.tags([tag for tag in _list(told.get("labels")) if isinstance(tag, str)], "labels")
+    draft.put("citations", stix_authors.citations(draft, told, index, given), "external_references", told["id"])
+    draft.tags([tag for tag in listed(told.get("labels")) if isinstance(tag, str)], "labels")
     if told.get("revoked") is True:
         draft.body["status"] = "withdrawn"
         draft.warn("revoked", "true", "was revoked by its author, and is withdrawn here")
@@ -307,49 +305,9 @@ def _rest(
     return draft.done()
 
 
-def _citations(draft: Draft, told: Json, index: Index, given: Constants) -> list[Json]:
-    """The object itself, published by its author, and what it refers to; all of one origin, for it is one account."""
-    by = told.get("created_by_ref")
-    origin = f"{SYSTEM}:{told['id']}"
-    first: Json = {"source": _publisher(draft, by, index, given), "locator": told["id"], "origin": origin}
-    if (published := _instant(told.get("published") or told.get("created"))) is not None:
-        first["published_at"] = published
-    found = [first]
-    for reference in _list(told.get("external_references"))[:99]:
-        if not isinstance(reference, dict):
-            continue
-        url, name = clean(reference.get("url")), line(reference.get("source_name"))
-        locator, excerpt = (
-            shorten(line(reference.get("external_id")), 300),
-            shorten(clean(reference.get("description")), 5000),
-        )
-        if url and not is_url(url):
-            draft.warn("external_references", url, "is no web address and is left out")
-            url = ""
-        if not (url or locator or excerpt) or not (url or name):
-            draft.warn("external_references", name, "has no address, id or description, and is left out")
-            continue
-        source = draft.need(nouns.source(name) if name else nouns.site(url))
-        parts = {"url": url, "locator": locator, "excerpt": excerpt}
-        found.append(
-            {"source": source, "role": "report", "origin": origin} | {key: part for key, part in parts.items() if part}
-        )
-    return found
-
-
-def _publisher(draft: Draft, by: object, index: Index, given: Constants) -> str:
-    if isinstance(by, str) and by in index.actors:
-        owner = index.actors[by]
-        draft.need(owner)
-        return draft.need(nouns.source(owner.body["name"], owner.body["slug"]))
-    if given.source:
-        return given.source
-    return draft.need(Need("source", {"slug": "stix-bundle", "name": "A STIX bundle that names no author"}))
-
-
 def _when(draft: Draft, stamp: object, column: str, basis: str) -> None:
     """The instant of a time stamp as the date; its basis says what it stands for."""
-    found = _instant(stamp)
+    found = instant(stamp)
     if found is None:
         draft.refuse(column, stamp, "is no time stamp", "Such as 2025-03-11T14:00:00Z.")
         return
@@ -359,7 +317,7 @@ def _when(draft: Draft, stamp: object, column: str, basis: str) -> None:
 
 def _span(draft: Draft, start: object, end: object) -> None:
     """From the first to the last sighting, as days where they differ."""
-    ends = [_instant(stamp) if stamp else None for stamp in (start, end)]
+    ends = [instant(stamp) if stamp else None for stamp in (start, end)]
     for name, stamp, found in zip(("first_seen", "last_seen"), (start, end), ends, strict=True):
         if stamp and found is None:
             draft.refuse(name, stamp, "is no time stamp", "Such as 2025-03-11T14:00:00Z.")
@@ -368,22 +326,6 @@ def _span(draft: Draft, start: object, end: object) -> None:
         return
     written = first if first == last else first[:10] if first[:10] == last[:10] else f"{first[:10]}/{last[:10]}"
     draft.date("date", written, "first_seen", f"{first} to {last}")
-
-
-def _instant(stamp: object) -> str | None:
-    """A time stamp in whole seconds of UTC, as EDTF has it."""
-    try:
-        return (
-            dates.format_instant(dates.parse_instant(stamp) // 1_000_000 * 1_000_000)
-            if isinstance(stamp, str)
-            else None
-        )
-    except dates.DateProblem:
-        return None
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 __all__ = ["EVENTS", "STANCES", "STATEMENTS", "SYSTEM", "read"]

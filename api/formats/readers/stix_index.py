@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 from api.formats.cells import shorten
-from api.formats.readers import nouns, pieces
+from api.formats.readers import nouns, pieces, stix_own
 from api.formats.readers.pieces import Piece
 from api.formats.readers.texts import clean, digest, line
 from schemas import dates
@@ -41,24 +41,27 @@ _KINDS: Final = {
 }
 # Objects that stand for somebody who acts.
 ACTORS: Final = ("identity", "threat-actor", "intrusion-set")
-# Objects that there can be millions of, and that no record is ever named after.
-_MANY: Final = ("relationship", "sighting", "indicator", "observed-data", "marking-definition")
+# Objects that make records: each may stand in the file again, in another version.
+RECORDS: Final = ("report", "note", "opinion", "incident", "campaign", "sighting")
+# Objects whose names are always kept: there are few of them.
+_NAMED: Final = (*ACTORS, "grouping", "location")
 # Of the relationships, those that say who did something, to whom, where.
 TOLD: Final = ("attributed-to", "targets", "located-at")
 
 
 @dataclass
 class Index:
-    """The nouns of a bundle by their ids, as far as records are told by them."""
+    """The nouns of a bundle by their ids, and what else of it records are told by. Of other objects it keeps as little as it can."""
 
     actors: dict[str, Need] = field(default_factory=dict)
     places: dict[str, dict[str, Any]] = field(default_factory=dict)
     markings: dict[str, str | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    newest: dict[str, int] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)  # of nouns, and of records that stand there more than once
     links: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     slugs: dict[str, str] = field(default_factory=dict)
-    objects: int = 0
+    services: set[str] = field(default_factory=set)  # which services wrote records of their own into it
+    asked: set[int] = field(default_factory=set)  # hashes of the ids that notes, opinions and sightings are about
 
     def linked(self, id_: str, kind: str) -> list[str]:
         """The ids that a relationship of this kind leads to."""
@@ -82,13 +85,35 @@ def objects(file: BinaryIO, encoding: str | None) -> Iterator[Piece]:
 
 
 def index(file: BinaryIO, encoding: str | None) -> Index:
-    """What stands in a bundle, by one reading of it. Raises Unreadable where the file is none."""
+    """What stands in a bundle; a second reading only where names are asked for. Raises Unreadable where the file is none."""
     found = Index()
+    seen: set[int] = set()
     for piece in objects(file, encoding):
-        found.objects += 1
-        if isinstance(piece.value, dict) and isinstance(piece.value.get("id"), str):
-            _note(found, piece.value, piece.value["id"], str(piece.value.get("type")))
+        if isinstance(piece.value, dict) and isinstance(id_ := piece.value.get("id"), str):
+            kind = piece.value.get("type")
+            if kind in RECORDS and hash(id_) in seen:
+                found.newest[id_] = 0
+            seen |= {hash(id_)} if kind in RECORDS else set()
+            _note(found, piece.value, id_, str(kind))
+    del seen
+    if found.asked or any(id_.partition("--")[0] in RECORDS for id_ in found.newest):
+        for piece in objects(file, encoding):
+            if isinstance(piece.value, dict) and isinstance(id_ := piece.value.get("id"), str):
+                _look_up(found, piece.value, id_)
     return found
+
+
+def _look_up(found: Index, told: Mapping[str, Any], id_: str) -> None:
+    if hash(id_) in found.asked and (name := _name(told)):
+        found.names[id_] = name
+    if told.get("type") in RECORDS and id_ in found.newest:
+        found.newest[id_] = max(found.newest[id_], modified(told))
+
+
+def by_service(index_: Index, told: Mapping[str, Any]) -> bool:
+    """Whether an object was made by a service that wrote its own records into the bundle."""
+    by = told.get("created_by_ref")
+    return isinstance(by, str) and by in index_.services
 
 
 def modified(told: Mapping[str, Any]) -> int:
@@ -110,20 +135,26 @@ def _note(found: Index, told: Mapping[str, Any], id_: str, kind: str) -> None:
         source, target, how = told.get("source_ref"), told.get("target_ref"), told.get("relationship_type")
         if isinstance(source, str) and isinstance(target, str) and how in TOLD and told.get("revoked") is not True:
             found.links.setdefault(source, []).append((str(how), target))
-    if kind == "marking-definition":
+    elif kind == "marking-definition":
         found.markings[id_] = _level(told)
-    if kind in _MANY and kind != "sighting":
-        return
-    if modified(told) < found.newest.get(id_, 0):
-        return
-    found.newest[id_] = modified(told)
-    name = line(told.get("name")) or line(told.get("abstract")) or line(told.get("content"))
-    if name:
-        found.names[id_] = shorten(name, 200)
-    if kind in ACTORS and name:
-        found.actors[id_] = _actor(found, told, id_, kind, name)
-    if kind == "location":
-        found.places[id_] = _place(told)
+    elif kind in RECORDS:
+        if stix_own.extension(told) is not None:
+            found.services |= {told["created_by_ref"]} if isinstance(told.get("created_by_ref"), str) else set()
+        elif kind != "opinion" or not by_service(found, told):
+            refs = (*listed(told.get("object_refs")), told.get("sighting_of_ref")) if kind != "report" else ()
+            found.asked.update(hash(ref) for ref in refs if isinstance(ref, str))
+    elif kind in _NAMED and modified(told) >= found.newest.get(id_, 0):
+        found.newest[id_] = modified(told)
+        if name := _name(told):
+            found.names[id_] = name
+        if kind in ACTORS and name:
+            found.actors[id_] = _actor(found, told, id_, kind, name)
+        elif kind == "location":
+            found.places[id_] = _place(told)
+
+
+def _name(told: Mapping[str, Any]) -> str:
+    return shorten(line(told.get("name")) or line(told.get("abstract")) or line(told.get("content")), 200)
 
 
 def _actor(found: Index, told: Mapping[str, Any], id_: str, kind: str, name: str) -> Need:
@@ -193,3 +224,8 @@ def restriction(index_: Index, told: Mapping[str, Any]) -> str | None:
         if level is not None and level not in OPEN:
             return f"is marked TLP:{level[:20].upper()}"
     return None
+
+
+def listed(value: object) -> list[Any]:
+    """A list; nothing of what is none."""
+    return value if isinstance(value, list) else []

@@ -10,8 +10,10 @@ _YEAR: Final = re.compile(r"([+-]?)0*([0-9]{1,9})")
 _CLOCK: Final = re.compile(
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?\s*(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE
 )
-_ABOUT: Final = re.compile(r"(c\.|(ca|circa|about|around|approx|approximately|early|mid|late)\b).*|~.*", re.IGNORECASE)
-_UNSURE: Final = re.compile(r".*\?|(perhaps|possibly|probably)\b.*", re.IGNORECASE)
+_ABOUT: Final = re.compile(
+    r"(c\.|(ca|circa|about|around|approx|approximately|early|mid|late)\b).*|~.*|.*\(approximate\)", re.IGNORECASE
+)
+_UNSURE: Final = re.compile(r".*\?|.*\(uncertain\)|(perhaps|possibly|probably)\b.*", re.IGNORECASE)
 
 
 class NotADate(ValueError):
