@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from pydantic import ValidationError
@@ -63,6 +65,18 @@ def make_folder(given: str) -> None:
         raise Failure(
             f"The folder {file.parent} can't be made ({error.strerror}): make it writable, or name another file in DATABASE_URL."
         ) from None
+
+
+@contextmanager
+def told(given: str) -> Iterator[None]:
+    """Trouble with the database at this address is raised as Failure; a fault of ours as what it is."""
+    try:
+        yield
+    except TROUBLES as error:
+        said = in_words(error, given)
+        if said is None:
+            raise
+        raise Failure(said) from error
 
 
 def in_words(error: Exception, given: str) -> str | None:

@@ -1,0 +1,157 @@
+"""Every verb of the program: what it takes, its help, and the command that carries it out, imported when it is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.program import ABOUT, Json, end, group, verb, work
+
+RUN, PROVE = "Run", "Prove"
+
+app = group("Demarche: what the parties to a conflict say and do.", epilog=ABOUT, name="demarche")
+
+
+@verb(app, "serve", RUN, "demarche serve", "PORT=8001 demarche serve",
+      "DATABASE_URL=postgresql://demarche@localhost/demarche demarche serve")  # fmt: skip
+def serve(as_json: Json = False) -> None:
+    """Start the service.
+
+    The first start makes the database, loads the demo set and shows an admin key. Ctrl-C ends it, after the answers under way. With --json, each line is one JSON document.
+    """
+    with work() as settings:
+        from api.commands import serve
+
+        serve.run(settings, as_json)
+
+
+@verb(app, "migrate", RUN, "demarche migrate", "demarche migrate 0009 --undo")
+def migrate(
+    revision: Annotated[str, typer.Argument(help="Another revision, or base for none.")] = "head",
+    undo: Annotated[bool, typer.Option("--undo", help="Go back, though it deletes what came after.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the database to the schema of this version.
+
+    All of it or nothing; `demarche serve` does so too.
+    """
+    with work() as settings:
+        from api.commands import migrate
+
+        migrate.run(settings, revision, undo, as_json)
+
+
+@verb(app, "demo", RUN, "demarche demo")
+def demo(as_json: Json = False) -> None:
+    """Add what is missing of the demo set."""
+    with work() as settings:
+        from api.commands import demo
+
+        demo.run(settings, as_json)
+
+
+keys = group("Make, list and revoke API keys, on the machine itself.", "demarche keys create newsroom editor")
+app.add_typer(keys, name="keys", rich_help_panel=RUN)
+
+
+@verb(keys, "create", None, "demarche keys create newsroom editor",
+      "KEY=$(demarche keys create guest reader --expires 2030-01-01T00:00:00Z)")  # fmt: skip
+def create_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the history shows; never used twice.")],
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="reader, contributor, editor or admin.")],
+    expires: Annotated[str | None, typer.Option(metavar="INSTANT", help="When it stops to work.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an API key and show it, this once."""
+    with work() as settings:
+        from api.commands import keys
+
+        keys.create(settings, name, role, expires, as_json)
+
+
+@verb(keys, "list", None, "demarche keys list", "demarche keys list --json")
+def list_keys(as_json: Json = False) -> None:
+    """Show every key by its name, without its secret."""
+    with work() as settings:
+        from api.commands import keys
+
+        keys.show(settings, as_json)
+
+
+@verb(keys, "revoke", None, "demarche keys revoke newsroom")
+def revoke_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name that it was made with.")],
+    as_json: Json = False,
+) -> None:
+    """Make a key stop to work, for good."""
+    with work() as settings:
+        from api.commands import keys
+
+        keys.revoke(settings, name, as_json)
+
+
+@verb(app, "openapi", RUN, "demarche openapi", "demarche openapi openapi.json")
+def openapi(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; standard output if not given.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the OpenAPI document of the service.
+
+    It is JSON, the same as the service answers at /openapi.json; no database is needed.
+    """
+    with work(reads_settings=False):
+        from api.commands import openapi
+
+        openapi.run(file, as_json)
+
+
+@verb(app, "seal", PROVE, "demarche seal", "demarche seal --json | jq -r '.seals[-1].published'")
+def seal(as_json: Json = False) -> None:
+    """Put a seal over all that is new, and show what to publish.
+
+    SEALS.md says what that proves.
+    """
+    with work() as settings:
+        from api.commands import seal
+
+        seal.run(settings, as_json)
+
+
+@verb(app, "verify", PROVE, "demarche verify", "demarche verify --answers",
+      "demarche verify --seal \"$PUBLISHED\"")  # fmt: skip
+def verify(
+    seals: Annotated[
+        list[str] | None, typer.Option("--seal", metavar="NUMBER:DIGEST", help="A seal that was published.")
+    ] = None,
+    roots: Annotated[
+        list[str] | None, typer.Option("--root", metavar="HEX", help="The root of a seal that was published.")
+    ] = None,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Also look whether all is answered and listed as it is stored.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Check that everything is as it was entered.
+
+    The exit code is 1 if not. It may run while others write.
+    """
+    with work() as settings:
+        from api.commands import verify
+
+        end(verify.run(settings, seals or [], roots or [], answers, as_json))
+
+
+@verb(app, "check-proof", PROVE, "demarche check-proof proof.json",
+      "curl -s http://127.0.0.1:8000/v1/proofs/actor/kremlin | demarche check-proof")  # fmt: skip
+def check_proof(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Where it is; - for standard input.")] = "-",
+    as_json: Json = False,
+) -> None:
+    """Check a proof that GET /v1/proofs/… answered.
+
+    No database is needed. The exit code is 1 if it does not hold.
+    """
+    with work(reads_settings=False):
+        from api.commands import check_proof
+
+        end(check_proof.run(file, as_json))
