@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import anyio
@@ -12,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from api.errors import Problem
 from api.settings import Settings
-from api.store import dialects, fingerprints
+from api.store import dialects, fingerprints, sqlite_files
 from api.store.sessions import Reading, Writer, Writing
 
 P = ParamSpec("P")
@@ -73,6 +74,12 @@ class Database:
             opened = Writing(connection, self.dialect, writer)
             yield opened
             fingerprints.write(opened)
+
+    @contextmanager
+    def filling(self, writer: Writer) -> Iterator[Writing]:
+        """The write transaction of a copy: what it takes in has the fingerprints that it came with, and gets no others."""
+        with self._write_lock, self.connection() as connection, self._transaction(connection, write=True):
+            yield Writing(connection, self.dialect, writer)
 
     def fingerprint(self, writer: Writer, most: int) -> int:
         """Give the versions of so many revisions that an earlier release wrote their fingerprints; answers how many are left."""
@@ -142,6 +149,14 @@ class Database:
                     connection.execute(statement)
 
         await anyio.to_thread.run_sync(run, limiter=self._readers)
+
+
+@contextmanager
+def reading_file(file: Path) -> Iterator[Reading]:
+    """One consistent view of an SQLite file, of which nothing is changed."""
+    with closing(sqlite_files.open_unchanged(file)) as connection:
+        connection.execute("BEGIN")
+        yield Reading(connection, "sqlite")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import typer
 
 from api.program import ABOUT, Json, end, group, verb, work
 
-RUN, PROVE = "Run", "Prove"
+RUN, KEEP, PROVE = "Run", "Keep", "Prove"
 
 app = group("Demarche: what the parties to a conflict say and do.", epilog=ABOUT, name="demarche")
 
@@ -103,6 +103,63 @@ def openapi(
         from api.commands import openapi
 
         openapi.run(file, as_json)
+
+
+@verb(app, "backup", KEEP, "demarche backup demarche-$(date +%F).sqlite3",
+      "DATABASE_URL=postgresql://demarche@localhost/demarche \\", "  demarche backup /backups/today.sqlite3")  # fmt: skip
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to make; there must be none of that name.")],
+    as_json: Json = False,
+) -> None:
+    """Back up everything into one SQLite file, while others write.
+
+    It is one moment of the database, looked through before it bears its name, and `demarche serve` could serve it as it is.
+    """
+    with work() as settings:
+        from api.commands import backup
+
+        backup.run(settings, file, as_json)
+
+
+Verifies = Annotated[
+    bool,
+    typer.Option("--verify/--no-verify", help="Whether to verify every fingerprint in the copy.", show_default=True),
+]
+
+
+@verb(app, "restore", KEEP, "demarche restore demarche-2026-11-29.sqlite3",
+      "DATABASE_URL=sqlite:///var/new.sqlite3 demarche restore today.sqlite3")  # fmt: skip
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `demarche backup` made.")],
+    verifies: Verifies = True,
+    as_json: Json = False,
+) -> None:
+    """Put a backup into the database of DATABASE_URL.
+
+    That database must be empty, and may be of either kind. All of it or nothing; the exit code is 1 where it is not as it was entered.
+    """
+    with work() as settings:
+        from api.commands import copy
+
+        end(copy.restore(settings, file, verifies, as_json))
+
+
+@verb(app, "copy", KEEP, "demarche copy sqlite:///var/demarche.sqlite3 postgresql://localhost/demarche",
+      "demarche copy postgresql://localhost/demarche sqlite:///var/copy.sqlite3")  # fmt: skip
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy, as DATABASE_URL is written.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty one, of either kind; an SQLite file is made.")],
+    verifies: Verifies = True,
+    as_json: Json = False,
+) -> None:
+    """Copy one database into another, empty one.
+
+    Every row of every table, at one moment, while others write; all of it or nothing. A password is safer in PGPASSWORD than here, where other users can see it.
+    """
+    with work() as settings:
+        from api.commands import copy
+
+        end(copy.run(settings, copy.Place(source, "FROM"), copy.Place(target, "TO"), verifies, as_json))
 
 
 @verb(app, "seal", PROVE, "demarche seal", "demarche seal --json | jq -r '.seals[-1].published'")

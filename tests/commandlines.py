@@ -11,6 +11,8 @@ from api.verbs import app
 
 # Up to where the shell has its say.
 _COMMAND = re.compile(r"(?<![\w/@])demarche ([^|<>)`\n]*)")
+# What the shell works out first.
+_BETWEEN = re.compile(r"\$\((?!demarche)[^()]*\)")
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -27,12 +29,14 @@ def _below(path: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 def found_in(text: str) -> list[str]:
     """The commands in lines for a shell."""
-    return [found.strip() for found in _COMMAND.findall(text)]
+    return [found.strip() for found in _COMMAND.findall(_BETWEEN.sub("…", text))]
 
 
 def parse(line: str) -> None:
     """Take a command apart as the program would. Raises what it would say, where it is not in order."""
     words = shlex.split(line.replace("NUMBER:DIGEST", "1:00"))
+    if words == ["--help"]:
+        return
     command: Any = typer.main.get_command(app)
     context = None
     while getattr(command, "commands", None):

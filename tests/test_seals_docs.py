@@ -7,10 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from api.settings import Settings
-from tests import commandlines, desk
+from tests import desk
 from tests.desk import said
 from tests.expect import Api
 from tests.test_seals import proof, seal
@@ -48,12 +46,3 @@ def test_the_sixteen_lines_check_a_proof(api: Api, settings: Settings, tmp_path:
         done = checked({**found, **bent})
         assert done.returncode == 1
         assert f"AssertionError: {told}" in done.stderr
-
-
-@pytest.mark.parametrize("document", ["SEALS.md", "README.md"])
-def test_every_command_is_a_verb(document: str) -> None:
-    text = (Path(__file__).resolve().parents[1] / document).read_text(encoding="utf-8")
-    commands = re.findall(r"(?:`|\$ )demarche ([^`\n]+)", text)
-    assert commands
-    for command in commands:
-        commandlines.parse(command)

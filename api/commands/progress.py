@@ -29,10 +29,10 @@ class Progress:
         self._bar: Bar | None = None
         self._held = ExitStack()
 
-    def __call__(self, done: int) -> None:
-        """So many are done."""
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """So many are done; of how many, where that is only known by now."""
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done)
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def __enter__(self) -> "Progress":
         if sys.stderr.isatty():
