@@ -13,9 +13,6 @@ from api.commands import endings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was asked; answers the exit code."""
-    if not (sys.stdout.isatty() and sys.stderr.isatty()):
-        # In some environments it would take a file for a terminal.
-        os.environ.setdefault("_TYPER_FORCE_DISABLE_TERMINAL", "1")
     from api.verbs import app
 
     try:
@@ -49,6 +46,9 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        # In some environments typer would take a file for a terminal.
+        os.environ.setdefault("_TYPER_FORCE_DISABLE_TERMINAL", "1")
     sys.exit(main())
 
 

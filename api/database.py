@@ -9,7 +9,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import anyio
 import anyio.to_thread
 from sqlalchemy import exc
-from sqlalchemy.engine import make_url
 
 from api.errors import Problem
 from api.settings import Settings
@@ -40,7 +39,7 @@ class Database:
 
     def describe(self) -> str:
         """Where the data is, without a password."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        return dialects.masked(self.url)
 
     def close(self) -> None:
         """Close every connection."""

@@ -50,6 +50,18 @@ def demo(as_json: Json = False) -> None:
         demo.run(settings, as_json)
 
 
+@verb(app, "doctor", RUN, "demarche doctor", "demarche doctor --json | jq '.checks[] | select(.state != \"ok\")'")
+def doctor(as_json: Json = False) -> None:
+    """Look at settings, disk, database, clock and port, and say what to do.
+
+    Nothing is changed. The exit code is 1 where there is a fault; a warning alone leaves it at 0.
+    """
+    with work(reads_settings=False):
+        from api.commands import doctor
+
+        end(doctor.run(as_json))
+
+
 keys = group("Make, list and revoke API keys, on the machine itself.", "demarche keys create newsroom editor")
 app.add_typer(keys, name="keys", rich_help_panel=RUN)
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import psycopg
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Table
-from sqlalchemy.engine import make_url
 
 from api.commands import failures, output, verify
 from api.commands.failures import Failure
@@ -34,7 +33,7 @@ class Place(NamedTuple):
     @property
     def shown(self) -> str:
         """Where it is, without a password."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        return dialects.masked(self.url)
 
     @property
     def file(self) -> Path | None:

@@ -63,7 +63,7 @@ def normal(url: str) -> str:
 def open_engine(url: str, pool_size: int, busy_seconds: float) -> Engine:
     """A pool of connections in autocommit: BEGIN and COMMIT are always written out, by us."""
     if not is_sqlite(url):
-        connect = {"autocommit": True, "connect_timeout": 5, "application_name": "demarche"}
+        connect = {"autocommit": True, "connect_timeout": 5, "application_name": "demarche", "client_encoding": "utf8"}
         engine = create_engine(
             normal(url),
             pool_size=pool_size,
@@ -111,6 +111,14 @@ def _set_up(connection: Any, patience: float) -> None:
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+
+
+def masked(url: str) -> str:
+    """An address to be shown: without a password, wherever in it one stands."""
+    found = make_url(url)
+    return found.difference_update_query([name for name in found.query if "password" in name]).render_as_string(
+        hide_password=True
+    )
 
 
 def file_of(url: str) -> Path | None:
