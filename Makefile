@@ -27,13 +27,13 @@ endif
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: .venv/.run-stamp ## start the API; PORT=, HOST= and DATABASE_URL= are passed on to it
-	@exec $(PY) -m api run
+run: .venv/.run-stamp .venv/bin/demarche ## start the API; PORT=, HOST= and DATABASE_URL= are passed on to it
+	@exec $(PY) -m api serve
 
-test: .venv/.dev-stamp ## run the tests; ARGS='-k actors -x' is passed on to pytest
+test: .venv/.dev-stamp .venv/bin/demarche ## run the tests; ARGS='-k actors -x' is passed on to pytest
 	@$(private_folder) $(PY) -m pytest $(IN_PARALLEL) $(ARGS)
 
-check: .venv/.dev-stamp ## lint, format, types and layers; changes no file
+check: .venv/.dev-stamp .venv/bin/demarche ## lint, format, types and layers; changes no file
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
@@ -42,7 +42,7 @@ check: .venv/.dev-stamp ## lint, format, types and layers; changes no file
 fix: .venv/.dev-stamp ## repair what ruff can repair
 	@code=0; $(PY) -m ruff check --fix || code=$$?; $(PY) -m ruff format || code=$$?; exit $$code
 
-migrate: .venv/.run-stamp ## bring the database of DATABASE_URL= to today's schema
+migrate: .venv/.run-stamp .venv/bin/demarche ## bring the database of DATABASE_URL= to today's schema
 	@exec $(PY) -m api migrate $(ARGS)
 
 bench: .venv/.dev-stamp ## measure; ARGS= is passed on
@@ -76,6 +76,10 @@ NO_VENV := $(shell test ! -e .venv/.installing && \
 .venv/.run-stamp: requirements.lock $(NO_VENV)
 	@$(call install,requirements.lock)
 	@touch $@
+
+# The program, to be called from anywhere. No package is made of it, so that all that is installed comes out of the lock files.
+.venv/bin/demarche: Makefile
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -P -m api "$$@"\n' "$(CURDIR)" "$(CURDIR)/$(PY)" >$@ && chmod +x $@
 
 # The development lock holds all of the run lock too.
 .venv/.dev-stamp: requirements-dev.lock $(NO_VENV)

@@ -2,17 +2,17 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
 from sqlalchemy import exc
-from sqlalchemy.engine import make_url
 
 from api.errors import Problem
 from api.settings import Settings
-from api.store import dialects, fingerprints
+from api.store import dialects, fingerprints, sqlite_files
 from api.store.sessions import Gathering, Reading, Writer, Writing
 
 P = ParamSpec("P")
@@ -39,7 +39,7 @@ class Database:
 
     def describe(self) -> str:
         """Where the data is, without a password."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        return dialects.masked(self.url)
 
     def close(self) -> None:
         """Close every connection."""
@@ -83,6 +83,12 @@ class Database:
             opened.flush()
             fingerprints.write(opened)
             opened.flush()
+
+    @contextmanager
+    def filling(self, writer: Writer) -> Iterator[Writing]:
+        """The write transaction of a copy: what it takes in has the fingerprints that it came with, and gets no others."""
+        with self._write_lock, self.connection() as connection, self._transaction(connection, write=True):
+            yield Writing(connection, self.dialect, writer)
 
     def fingerprint(self, writer: Writer, most: int) -> int:
         """Give the versions of so many revisions that an earlier release wrote their fingerprints; answers how many are left."""
@@ -152,6 +158,14 @@ class Database:
                     connection.execute(statement)
 
         await anyio.to_thread.run_sync(run, limiter=self._readers)
+
+
+@contextmanager
+def reading_file(file: Path) -> Iterator[Reading]:
+    """One consistent view of an SQLite file, of which nothing is changed."""
+    with closing(sqlite_files.open_unchanged(file)) as connection:
+        connection.execute("BEGIN")
+        yield Reading(connection, "sqlite")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from fastapi import FastAPI
 
-from api.commands.run import Server
+from api.commands.serve import Server
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """The command line as users run it: a process and an environment of its own; every wait has an end."""
 
+import importlib
 import os
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as sqlite
 
 from api.database import Database
 from api.settings import Settings
@@ -35,7 +38,7 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str
 
 
 class Program:
-    """A running `python -m api …`; what it prints goes to files, so that it never waits for a reader."""
+    """A running `demarche …`; what it prints goes to files, so that it never waits for a reader."""
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.port = environment.setdefault("PORT", str(free_port()))
@@ -125,15 +128,46 @@ def table_counts(url: str) -> dict[str, int]:
         database.close()
 
 
-def test_help_names_every_verb_and_setting(tmp_path: Path) -> None:
-    with started(tmp_path, "--help") as program:
-        assert program.ended() == 0
-        for word in ("run", "migrate", "load-demo", "key", "DATABASE_URL", "HOST", "PORT"):
-            assert word in program.out, word
+def test_what_make_writes_runs_from_any_folder(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "the service", tmp_path / "elsewhere"
+    (home / ".venv" / "bin").mkdir(parents=True)
+    (elsewhere / "api").mkdir(parents=True)
+    (elsewhere / "api" / "__main__.py").write_text("raise SystemExit('somebody else')")
+    for name in ("api", "schemas", "Makefile"):
+        (home / name).symlink_to(ROOT / name)
+    python = home / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    subprocess.run(["make", ".venv/bin/demarche"], cwd=home, check=True, capture_output=True, timeout=PATIENCE)
+    program = python.with_name("demarche")
+    done = subprocess.run(
+        [program, "keys", "--help"], cwd=elsewhere, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Usage: demarche keys" in done.stdout
 
 
-def test_a_verb_that_there_is_not_is_refused_with_the_list(tmp_path: Path) -> None:
-    with started(tmp_path, "serf") as program:
-        assert program.ended() == 2
-        assert "load-demo" in program.err
-        assert "Traceback" not in program.err
+def test_who_packages_it_is_told_where_the_program_begins() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    module, _, name = scripts["demarche"].partition(":")
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_broken_off_a_verb_says_so_by_its_exit_code_alone(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    url = f"sqlite:///{tmp_path}/data.sqlite3"
+    with started(tmp_path, "migrate", DATABASE_URL=url) as made:
+        assert made.ended() == 0
+    writer = sqlite.connect(tmp_path / "data.sqlite3", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with started(tmp_path, "demo", DATABASE_URL=url) as waiting:
+        until(lambda: (Path("/proc") / str(waiting.process.pid) / "fd").exists() and _has_open(waiting, "data.sqlite3"))
+        assert waiting.stop(number) == code
+        assert (waiting.out, waiting.err) == ("", "")
+    writer.close()
+
+
+def _has_open(program: Program, name: str) -> bool:
+    with suppress(OSError):
+        return any(str(one.readlink()).endswith(name) for one in Path(f"/proc/{program.process.pid}/fd").iterdir())
+    return False

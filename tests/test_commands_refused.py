@@ -21,8 +21,8 @@ from tests.test_commands_program import started
 
 
 def refused(folder: Path, **environment: str) -> str:
-    """What `run` says when it gives up."""
-    with started(folder, "run", **environment) as program:
+    """What `serve` says when it gives up."""
+    with started(folder, "serve", **environment) as program:
         return programs.refusal(program)
 
 

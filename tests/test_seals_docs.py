@@ -7,9 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from api.__main__ import parser
 from api.settings import Settings
 from tests import desk
 from tests.desk import said
@@ -49,13 +46,3 @@ def test_the_sixteen_lines_check_a_proof(api: Api, settings: Settings, tmp_path:
         done = checked({**found, **bent})
         assert done.returncode == 1
         assert f"AssertionError: {told}" in done.stderr
-
-
-@pytest.mark.parametrize("document", ["SEALS.md", "README.md"])
-def test_every_command_is_a_verb(document: str) -> None:
-    text = (Path(__file__).resolve().parents[1] / document).read_text(encoding="utf-8")
-    commands = re.findall(r"(?:`|\$ )python -m api ([^`\n]+)", text)
-    assert commands
-    for command in commands:
-        words = command.replace("NUMBER:DIGEST", "1:00").split()
-        parser().parse_args(words)

@@ -37,7 +37,7 @@ def programs(api: Api, settings: Settings, tmp_path: Path) -> Iterator[list[Prog
     nouns(api)
     with ExitStack() as stack:
         environment = {"DATABASE_URL": settings.database_url}
-        running = [stack.enter_context(started(tmp_path, "run", **environment)) for _ in range(2)]
+        running = [stack.enter_context(started(tmp_path, "serve", **environment)) for _ in range(2)]
         for program in running:
             program.serving()
         yield running
@@ -205,7 +205,7 @@ def test_a_server_may_have_as_many_connections_as_it_takes_streams(
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
     try:
-        with started(tmp_path, "run", DATABASE_URL=settings.database_url) as program:
+        with started(tmp_path, "serve", DATABASE_URL=settings.database_url) as program:
             limits = Path(f"/proc/{program.serving().process.pid}/limits").read_text(encoding="ascii")
             soft = int(limits.partition("Max open files")[2].split()[0])
             assert soft >= min(before[1], 2 * MOST_STREAMS)

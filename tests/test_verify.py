@@ -301,7 +301,7 @@ def test_a_database_of_another_release_is_left_alone(here: Desk) -> None:
     main(["migrate", "0003", "--undo"])
     code, _, err = here.verify()
     assert code == 3
-    assert err == "The database is not at the schema of this version: run `python -m api migrate` first.\n"
+    assert err == "The database is not at the schema of this version: run `demarche migrate` first.\n"
     main(["migrate"])
     assert here.verify()[0] == 0
 

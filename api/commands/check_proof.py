@@ -4,12 +4,13 @@ import json
 import sys
 from pathlib import Path
 
+from api.commands import output
 from api.commands.failures import Failure
 from api.store import proofs
 from schemas import dates
 
 
-def run(file: str) -> int:
+def run(file: str, as_json: bool) -> int:
     """The verb; answers 0 when the proof holds, and 1 when it does not. Raises Failure when it can't be read."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
@@ -18,16 +19,19 @@ def run(file: str) -> int:
         raise Failure(f"{file} can't be read as JSON ({error}): give what GET /v1/proofs/… answered.") from error
     found = proofs.faults(proof)
     if found:
-        sys.stderr.writelines(f"{told}\n" for told in found)
+        output.note(*found)
+        output.tell(as_json, {"holds": False, "faults": found}, [])
         return 1
     said, seal = json.loads(proof["content"]), proof["seal"]
     revision = said["revision"]
-    print(json.dumps(said, ensure_ascii=False, indent=2))
-    print(
+    published = f"{seal['number']}:{seal['digest']}"
+    lines = [
+        json.dumps(said, ensure_ascii=False, indent=2),
         f"Proven: {proof['noun']} {proof['id']}, version {proof['version']}, recorded "
         f"{dates.format_instant(revision['recorded_at'])} by {revision['recorded_by_name']}, "
-        f"is word for word under seal {seal['number']} of {seal['sealed_at']}."
-    )
-    print("That counts for as much as this seal does: look whether it is the one that was published.")
-    print(f"demarche seal {seal['number']}:{seal['digest']}")
+        f"is word for word under seal {seal['number']} of {seal['sealed_at']}.",
+        "That counts for as much as this seal does: look whether it is the one that was published.",
+        f"demarche seal {published}",
+    ]
+    output.tell(as_json, {"holds": True, "faults": [], "published": published, "content": said}, lines)
     return 0

@@ -1,4 +1,4 @@
-"""`load-demo`: the demo set, through the same door as every other record."""
+"""`demo`: the demo set, through the same door as every other record."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import api
+from api.commands import output
 from api.commands.failures import Failure
 from api.commands.migrate import migrate
 from api.database import Database
@@ -121,7 +122,7 @@ def _told(problem: Problem) -> str:
     return "; ".join(faults) + "." if faults else problem.detail
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, as_json: bool) -> None:
     """The verb: say what was loaded."""
     migrate(settings.database_url)
     database = Database(settings)
@@ -129,5 +130,8 @@ def run(settings: Settings) -> None:
         counts = load(database)
     finally:
         database.close()
-    for name, count in counts.items():
-        print(f"{name:13} {count.made:4} loaded {count.found:4} there already")
+    output.tell(
+        as_json,
+        {name: {"loaded": count.made, "there_already": count.found} for name, count in counts.items()},
+        (f"{name:13} {count.made:4} loaded {count.found:4} there already" for name, count in counts.items()),
+    )

@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 from pydantic import ValidationError
@@ -32,7 +34,7 @@ def read_settings() -> Settings:
         raise Failure(f"{'; '.join(faults)}: correct the environment, or leave it out for the default.") from None
     if not found.host.strip():
         raise Failure("HOST is empty: give an address to listen on, or leave it out for 127.0.0.1.")
-    _check_address(found.database_url)
+    check_address(found.database_url)
     return found
 
 
@@ -40,16 +42,16 @@ def _said(name: str, value: object, message: str) -> str:
     return f"{name.upper()} is {str(value)[:60]!r}, but {message.partition(',')[0].removeprefix('Input ')}"
 
 
-def _check_address(given: str) -> None:
+def check_address(given: str, named: str = "DATABASE_URL") -> None:
     """Refuse what is no address of a database; it is not shown, as there may be a password in it. Raises Failure."""
     try:
         url = make_url(given)
     except (exc.ArgumentError, ValueError):
-        raise Failure(f"DATABASE_URL is not an address of a database: write it as {ADDRESSES}.") from None
+        raise Failure(f"{named} is not an address of a database: write it as {ADDRESSES}.") from None
     if url.drivername not in SCHEMES:
-        raise Failure(f"DATABASE_URL begins with {url.drivername}://, which is not supported: write it as {ADDRESSES}.")
+        raise Failure(f"{named} begins with {url.drivername}://, which is not supported: write it as {ADDRESSES}.")
     if url.drivername == "sqlite" and (url.query or url.host):
-        raise Failure("DATABASE_URL of an SQLite file is sqlite:/// and the path, without options: correct it.")
+        raise Failure(f"{named} of an SQLite file is sqlite:/// and the path, without options: correct it.")
 
 
 def make_folder(given: str) -> None:
@@ -63,6 +65,18 @@ def make_folder(given: str) -> None:
         raise Failure(
             f"The folder {file.parent} can't be made ({error.strerror}): make it writable, or name another file in DATABASE_URL."
         ) from None
+
+
+@contextmanager
+def told(given: str, named: str = "DATABASE_URL") -> Iterator[None]:
+    """Trouble with the database at this address is raised as Failure, in which it is called by its name; a fault of ours is not."""
+    try:
+        yield
+    except TROUBLES as error:
+        said = in_words(error, given)
+        if said is None:
+            raise
+        raise Failure(said.replace("DATABASE_URL", named)) from error
 
 
 def in_words(error: Exception, given: str) -> str | None:

@@ -1,6 +1,9 @@
-"""`key`: make an API key; and the first one, with the demo set, when nobody has any yet."""
+"""`keys`: make, list and revoke API keys; and the first one, with the demo set, when nobody has any yet."""
 
-from api.commands import demo
+from typing import Any
+
+from api.commands import demo, output
+from api.commands.databases import standing
 from api.commands.failures import Failure
 from api.commands.migrate import migrate
 from api.database import Database
@@ -13,11 +16,11 @@ from api.store.sessions import Reading, Writing
 FIRST = "first-admin"
 
 
-def make(writing: Writing, name: str, role: str) -> str:
-    """A new key's secret, which is kept nowhere. Raises Failure."""
+def make(writing: Writing, name: str, role: str, expires: str | None = None) -> dict[str, Any]:
+    """A new key with its secret, which is kept nowhere. Raises Failure."""
     keys.create_system(writing)
     try:
-        return str(loads(keys.create(writing, {"name": name, "role": role}).body)["secret"])
+        return loads(keys.create(writing, {"name": name, "role": role, "expires_at": expires}).body)
     except Problem as problem:
         faults = [f"{fault.message} ({fault.hint or 'correct it'})" for fault in problem.errors]
         raise Failure("; ".join(faults) or problem.detail) from problem
@@ -41,16 +44,41 @@ def first_start(database: Database) -> str | None:
         keys.create_system(writing)
         if writing.row("SELECT 1 FROM revision LIMIT 1") is None:
             demo.fill(writing)
-        return make(writing, FIRST, "admin")
+        return str(make(writing, FIRST, "admin")["secret"])
 
 
-def run(settings: Settings, name: str, role: str) -> None:
+def create(settings: Settings, name: str, role: str, expires: str | None, as_json: bool) -> None:
     """The verb: the secret alone goes to standard output, so that a script can take it."""
     migrate(settings.database_url)
     database = Database(settings)
     try:
         with database.writing(keys.SYSTEM) as writing:
-            secret = make(writing, name, role)
+            made = make(writing, name, role, expires)
     finally:
         database.close()
-    print(secret, flush=True)
+    output.tell(as_json, made, [str(made["secret"])])
+
+
+def show(settings: Settings, as_json: bool) -> None:
+    """The verb: every key, without its secret."""
+    with standing(settings) as database, database.reading() as reading:
+        found = loads(keys.page(reading))
+    rows = [
+        [one["name"], one["role"], one["created_at"], one["expires_at"] or "never", one["revoked_at"] or "no"]
+        for one in found["items"]
+    ]
+    table = [["NAME", "ROLE", "CREATED", "EXPIRES", "REVOKED"], *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(5)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table)
+    output.tell(as_json, {"items": found["items"]}, lines)
+
+
+def revoke(settings: Settings, name: str, as_json: bool) -> None:
+    """The verb: from now on the key opens nothing; what it wrote keeps its name. Raises Failure."""
+    with standing(settings) as database, database.writing(keys.SYSTEM) as writing:
+        try:
+            keys.revoke(writing, name)
+        except Problem as problem:
+            raise Failure(f"{problem.detail} `demarche keys list` has those there are.") from problem
+        found = loads(keys.find_named(writing, name))
+    output.tell(as_json, found, [f"Revoked: {name}, since {found['revoked_at']}."])

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from api.commands import output
 from api.commands.failures import Failure, make_folder
 from api.commands.progress import Progress
 from api.database import Database
@@ -116,7 +117,7 @@ def _wait_for_writers(connection: Any, seconds: float) -> None:
     connection.execute(f"SELECT pg_advisory_lock({WRITERS_LOCK})")
 
 
-def run(settings: Settings, revision: str, may_undo: bool) -> None:
+def run(settings: Settings, revision: str, may_undo: bool, as_json: bool) -> None:
     """The verb: going back undoes migrations, and the data in what they made is lost, so it has to be asked for."""
     make_folder(settings.database_url)
     database = Database(settings)
@@ -128,4 +129,6 @@ def run(settings: Settings, revision: str, may_undo: bool) -> None:
     if steps(found, revision) < 0 and not may_undo:
         raise Failure(f"Going back from {found} to {revision} deletes what came after: take a backup, then add --undo.")
     taken = migrate(settings.database_url, revision)
-    print(f"The database stands at {path()[-1] if revision == 'head' else revision}; migrations run: {abs(taken)}.")
+    stands = path()[-1] if revision == "head" else revision
+    told = {"revision": stands, "migrations_run": abs(taken), "undone": taken < 0}
+    output.tell(as_json, told, [f"The database stands at {stands}; migrations run: {abs(taken)}."])

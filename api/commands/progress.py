@@ -1,30 +1,71 @@
-"""How far a long command has come: one line that is written over, on a terminal and nowhere else."""
+"""How far a long command has come: a bar with the rate and the time left, on a terminal and nowhere else."""
 
+import os
 import sys
-import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from api.commands import endings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import Task
+
+
+def _show_cursor() -> None:
+    """Undo what a bar does to a terminal: its line goes, and the cursor comes back."""
+    os.write(2, b"\r\x1b[K\x1b[?25h")
 
 
 class Progress:
-    """Says of how many how many are done, at what rate, and how long it will take; the line goes when it is over."""
+    """Says of how many how many are done, at what rate, and how long it will take; the line goes when it is over.
 
-    def __init__(self, what: str, total: int) -> None:
+    Without a number, for what tells nothing of how far it has come, it says how long it has taken.
+    """
+
+    def __init__(self, what: str, total: int | None = None) -> None:
         self._what = what
         self._total = total
-        self._begun = time.monotonic()
-        self._shown = sys.stderr.isatty()
+        self._bar: Bar | None = None
+        self._held = ExitStack()
 
-    def __call__(self, done: int) -> None:
-        """So many are done."""
-        if self._shown:
-            rate = done / max(time.monotonic() - self._begun, 0.001)
-            left = f", {(self._total - done) / rate:,.0f} s left" if rate else ""
-            sys.stderr.write(f"\r\x1b[K{self._what}: {done:,} of {self._total:,}, {rate:,.0f} a second{left} ")
-            sys.stderr.flush()
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """So many are done; of how many, where that is only known by now."""
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def __enter__(self) -> "Progress":
+        if sys.stderr.isatty():
+            self._held.enter_context(endings.cleared(_show_cursor))
+            self._bar = self._held.enter_context(_bar(self._total is not None))
+            self._bar.add_task(self._what, total=self._total)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        self._bar = None
+        self._held.close()
+
+
+def _bar(counts: bool) -> "Bar":
+    # Only here: most commands end before there is anything to show.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: "Task") -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+
+    told = (
+        (MofNCompleteColumn(), Rate(), TimeRemainingColumn(), TextColumn("left")) if counts else (TimeElapsedColumn(),)
+    )
+    console = Console(stderr=True)
+    return Bar(TextColumn("{task.description}"), BarColumn(), *told, console=console, transient=True)

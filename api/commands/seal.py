@@ -1,5 +1,8 @@
 """`seal`: put a seal over everything that was entered since the last one."""
 
+from typing import Any
+
+from api.commands import output
 from api.commands.migrate import migrate
 from api.database import Database
 from api.settings import Settings
@@ -25,7 +28,7 @@ def seal(database: Database) -> list[Sealed]:
             made.append(sealed)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, as_json: bool) -> None:
     """The verb: what to publish goes to standard output, one line for each seal."""
     migrate(settings.database_url)
     database = Database(settings)
@@ -35,12 +38,20 @@ def run(settings: Settings) -> None:
             last = seals.newest(reading)
     finally:
         database.close()
-    for one in made:
-        at = dates.format_instant(one.sealed_at)
-        print(f"Seal {one.number}, {at}: {one.versions:,} versions, root {one.root.hex()}")
+    lines = [f"Seal {one.number}, {_at(one)}: {one.versions:,} versions, root {one.root.hex()}" for one in made]
     if made:
-        print("Keep this line where whoever runs this database can't change it (print, mail, post, commit it):")
-        print(f"demarche seal {made[-1].published}", flush=True)
+        lines.append("Keep this line where whoever runs this database can't change it (print, mail, post, commit it):")
+        lines.append(f"demarche seal {made[-1].published}")
     else:
         told = f"since seal {last.number}" if last else "yet"
-        print(f"Nothing was entered {told}: there is nothing to seal.", flush=True)
+        lines.append(f"Nothing was entered {told}: there is nothing to seal.")
+    output.tell(as_json, {"seals": [_shown(one) for one in made], "newest": _shown(last) if last else None}, lines)
+
+
+def _at(one: Sealed) -> str:
+    return dates.format_instant(one.sealed_at)
+
+
+def _shown(one: Sealed) -> dict[str, Any]:
+    told = {"number": one.number, "sealed_at": _at(one), "versions": one.versions, "root": one.root.hex()}
+    return {**told, "digest": one.digest.hex(), "published": one.published}

@@ -8,18 +8,17 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from api.commands import output
+from api.commands.databases import standing
 from api.commands.failures import Failure
-from api.commands.migrate import path
 from api.commands.progress import Progress
 from api.database import Database
 from api.settings import Settings
-from api.store import answered, audits, migrations, seals, snapshots
+from api.store import answered, audits, seals, snapshots
 from api.store.audits import Audit
-from api.store.dialects import file_of
 from api.store.seals import Sealed
 
 CHUNK = 2_000
@@ -106,54 +105,75 @@ def given(published: Sequence[str], roots: Sequence[str]) -> tuple[list[tuple[in
     return found
 
 
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
-    """The database, which is left as it is. Raises Failure where there is none, or it is not of this version."""
-    database, file = Database(settings), file_of(settings.database_url)
-    try:
-        if file and not file.exists():
-            raise Failure(f"There is no file {file}: correct DATABASE_URL.")
+class Verdict(NamedTuple):
+    """What a whole database comes to."""
+
+    audit: Audit
+    faults: list[
+        str
+    ]  # the first of them, in the order of the revisions; before them what is wrong with published seals
+    more: int
+    seals: int
+    unsealed: int
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same for scripts."""
+        counts = {"versions": self.audit.versions, "erased": self.audit.erased, "seals": self.seals}
+        return {"ok": not self.faults, **counts, "unsealed": self.unsealed, "faults": self.faults, "more": self.more}
+
+
+def look(
+    database: Database,
+    settings: Settings,
+    wanted: tuple[list[tuple[int, bytes]], list[bytes]] = ([], []),
+    answers: bool = False,
+) -> Verdict:
+    """Check everything in a database, and that the published seals are in it."""
+    with database.reading() as reading:
+        last = audits.extent(reading)
+        known = seals.select(reading, "TRUE ORDER BY number", {})
+    jobs = [Job(first, min(first + CHUNK - 1, last)) for first in range(1, last + 1, CHUNK)]
+    jobs += [Job(one.first, one.last, one, before) for before, one in zip([None, *known], known, strict=False)]
+    if answers:
+        jobs += [job._replace(answers=True) for job in jobs if not job.sealed]
+    told = list(audits.published(known, *wanted))
+    whole = Audit()
+    with Progress("Versions", last) as progress:
+        for audit in verify(database, settings, jobs):
+            whole.add(audit)
+            progress(min(whole.versions, last))
+    told += [fault for _, fault in whole.faults]
+    if answers:
         with database.reading() as reading:
-            if migrations.revision(reading) != path()[-1]:
-                raise Failure("The database is not at the schema of this version: run `python -m api migrate` first.")
-        yield database
-    finally:
-        database.close()
+            told += snapshots.altered(reading)
+    return Verdict(whole, told, whole.more, len(known), last - (known[-1].last if known else 0))
 
 
-def run(settings: Settings, published: Sequence[str], roots: Sequence[str], answers: bool) -> int:
+def run(settings: Settings, published: Sequence[str], roots: Sequence[str], answers: bool, as_json: bool) -> int:
     """The verb; answers 0 where all is as it was entered, and 1 where it is not."""
     wanted = given(published, roots)
-    with _opened(settings) as database:
-        with database.reading() as reading:
-            last = audits.extent(reading)
-            known = seals.select(reading, "TRUE ORDER BY number", {})
-        jobs = [Job(first, min(first + CHUNK - 1, last)) for first in range(1, last + 1, CHUNK)]
-        jobs += [Job(one.first, one.last, one, before) for before, one in zip([None, *known], known, strict=False)]
-        if answers:
-            jobs += [job._replace(answers=True) for job in jobs if not job.sealed]
-        told = list(audits.published(known, *wanted))
-        whole = Audit()
-        with Progress("Versions", last) as progress:
-            for audit in verify(database, settings, jobs):
-                whole.add(audit)
-                progress(min(whole.versions, last))
-        told += [fault for _, fault in whole.faults]
-        if answers:
-            with database.reading() as reading:
-                told += snapshots.altered(reading)
-    unsealed = last - (known[-1].last if known else 0)
-    tail = f"Not sealed yet: {unsealed:,}." if unsealed else "All of them are sealed."
-    erased = f" ({whole.erased:,} of them erased)" if whole.erased else ""
-    checked = f"Versions: {whole.versions:,}{erased}, seals: {len(known):,}"
-    if not told:
-        print(f"{checked}. All is as it was entered. {tail}")
-        return 0
-    sys.stderr.write(f"{told[0]}\n")
-    others = len(told) + whole.more - 1
+    with standing(settings) as database:
+        found = look(database, settings, wanted, answers)
+    complain(found)
+    output.tell(as_json, found.document, [in_a_line(found)])
+    return 1 if found.faults else 0
+
+
+def complain(found: Verdict) -> None:
+    """Name the first broken link on standard error, and some of those that follow."""
+    if not found.faults:
+        return
+    output.note(found.faults[0])
+    others = len(found.faults) + found.more - 1
     if others:
-        sys.stderr.write(f"That is the first broken link; {others:,} more follow:\n")
-        sys.stderr.writelines(f"  {one}\n" for one in told[1:10])
-        sys.stderr.write("  …\n" if others > 9 else "")
-    print(f"{checked}. Something was altered. {tail}")
-    return 1
+        output.note(f"That is the first broken link; {others:,} more follow:")
+        output.note(*(f"  {one}" for one in found.faults[1:10]), *(["  …"] if others > 9 else []))
+
+
+def in_a_line(found: Verdict) -> str:
+    """How many were checked, and whether all is well."""
+    tail = f"Not sealed yet: {found.unsealed:,}." if found.unsealed else "All of them are sealed."
+    erased = f" ({found.audit.erased:,} of them erased)" if found.audit.erased else ""
+    checked = f"Versions: {found.audit.versions:,}{erased}, seals: {found.seals:,}"
+    return f"{checked}. {'Something was altered' if found.faults else 'All is as it was entered'}. {tail}"

@@ -58,7 +58,7 @@ async def read_proof(
     request: Request, reading: Reads, asked: AskedProof, id: queries.IdPath,
     noun: Annotated[str, Path(description="statement, event, reaction, actor, affiliation, source, topic or coding.", examples=["statement"])],
 ) -> Response:  # fmt: skip
-    """That this version was under a seal word for word, to be checked without this service: `python -m api check-proof FILE`.
+    """That this version was under a seal word for word, to be checked without this service: `demarche check-proof FILE`.
 
     `content` is what was hashed, with the salt and the digest of the version before; the path leads from there to the
     root of the seal. Only what may be seen can be proven; tombstones and what is not sealed yet can not. An actor, a

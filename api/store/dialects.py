@@ -66,7 +66,7 @@ def normal(url: str) -> str:
 def open_engine(url: str, pool_size: int, busy_seconds: float) -> Engine:
     """A pool of connections in autocommit: BEGIN and COMMIT are always written out, by us."""
     if not is_sqlite(url):
-        connect = {"autocommit": True, "connect_timeout": 5, "application_name": "demarche"}
+        connect = {"autocommit": True, "connect_timeout": 5, "application_name": "demarche", "client_encoding": "utf8"}
         engine = create_engine(
             normal(url),
             pool_size=pool_size,
@@ -121,6 +121,14 @@ def new_file(path: Path) -> Any:
     return sqlite.connect(str(path), isolation_level=None)
 
 
+def masked(url: str) -> str:
+    """An address to be shown: without a password, wherever in it one stands."""
+    found = make_url(url)
+    return found.difference_update_query([name for name in found.query if "password" in name]).render_as_string(
+        hide_password=True
+    )
+
+
 def file_of(url: str) -> Path | None:
     """The file of an SQLite address; None on PostgreSQL."""
     return Path(str(make_url(url).database)) if is_sqlite(url) else None
@@ -160,6 +168,11 @@ def scrub(name: str) -> tuple[str, ...]:
     if name == "sqlite":
         return ("PRAGMA wal_checkpoint(TRUNCATE)",)
     return ("VACUUM", "REINDEX INDEX CONCURRENTLY ix_record_text_words")
+
+
+def after_copy(name: str) -> tuple[str, ...]:
+    """What makes a database that was filled in one go as quick as one that grew: statistics, and a journal of no length."""
+    return ("PRAGMA wal_checkpoint(TRUNCATE)",) if name == "sqlite" else ("VACUUM (ANALYZE)",)
 
 
 def holding_words(name: str, parameter: str) -> str:

@@ -61,6 +61,16 @@ def create(writing: Writing, sent: Json) -> Rendered:
     return Rendered(f"{PATH}/{quote(body.name)}", 1, documents.dumps({**_shown(row), "secret": secret}), created=True)
 
 
+def editor(reading: Reading, name: str) -> Writer | None:
+    """The key of this name, if it works and may write all records."""
+    row = reading.row(
+        "SELECT id, name, role FROM api_key WHERE name = :name AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now) "
+        f"AND role IN ('{KeyRole.EDITOR}', '{KeyRole.ADMIN}')",
+        {"name": name, "now": ids.now()},
+    )
+    return Writer(row[0], row[1], KeyRole(row[2])) if row else None
+
+
 def create_system(writing: Writing) -> None:
     """The writer behind whatever the service itself writes, made with the first key."""
     if not writing.row("SELECT 1 FROM api_key WHERE id = :id", {"id": SYSTEM.id}):

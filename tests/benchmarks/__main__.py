@@ -43,7 +43,8 @@ def filled(world: World, store: Path) -> Iterator[str]:
         if not exists:
             postgres.drop_database(server, f"{name}_unfinished")
             unfinished = postgres.create_database(server, f"{name}_unfinished")
-            copying.copy(store, unfinished)
+            with step("copying to PostgreSQL"):
+                copying.copy(store, unfinished)
             with psycopg.connect(server.replace("+psycopg", "", 1), autocommit=True) as connection:
                 connection.execute(f'ALTER DATABASE "{name}_unfinished" RENAME TO "{name}"'.encode())
             url = unfinished.replace(f"{name}_unfinished", name)

@@ -1,4 +1,4 @@
-"""`run`: a port, a migrated database, on the first start the demo set and a key, then the server."""
+"""`serve`: a port, a migrated database, on the first start the demo set and a key, then the server."""
 
 import errno
 import logging
@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.commands import demo, keys
+from api.commands import demo, keys, output
 from api.commands.failures import Failure
 from api.commands.migrate import migrate
 from api.database import Database
@@ -105,15 +105,15 @@ class Prepared(NamedTuple):
     secret: str | None  # on the first start alone
 
 
-def prepare(settings: Settings) -> Prepared:
+def prepare(settings: Settings, as_json: bool) -> Prepared:
     """Bring the database to where it can be served; the first start's key is shown here."""
     migrate(settings.database_url)
     database = Database(settings)
     try:
         secret = keys.first_start(database)
         if secret:
-            # At once: it is nowhere else, and if what follows fails it is needed all the same.
-            print(f"The first admin key, shown only now: {secret}", flush=True)
+            # It is nowhere else, and if what follows fails it is needed all the same.
+            output.tell(as_json, {"first_admin_key": secret}, [f"The first admin key, shown only now: {secret}"])
         with database.reading() as reading:
             row = reading.row("SELECT 1 FROM record WHERE external_source = :source LIMIT 1", {"source": demo.SOURCE})
         return Prepared(database.describe(), row is not None, secret)
@@ -132,14 +132,14 @@ def allow_streams() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, as_json: bool) -> None:
     """The verb: serve until a signal comes."""
     with ExitStack() as held:
         sockets = [held.enter_context(one) for one in listen(settings.host, settings.port)]
-        serve(settings, sockets, prepare(settings))
+        serve(settings, sockets, prepare(settings, as_json), as_json)
 
 
-def serve(settings: Settings, sockets: list[socket.socket], prepared: Prepared) -> None:
+def serve(settings: Settings, sockets: list[socket.socket], prepared: Prepared, as_json: bool) -> None:
     """Answer requests, and say where."""
     at = address(settings.host, settings.port)
 
@@ -153,7 +153,8 @@ def serve(settings: Settings, sockets: list[socket.socket], prepared: Prepared) 
         }
         if prepared.secret is None:
             del lines["With the key"]
-        print("\n".join(f"{name:14} {line}" for name, line in lines.items()), flush=True)
+        told = {"serving": at, "documentation": f"{at}/docs", "data": prepared.place}
+        output.tell(as_json, told, (f"{name:14} {line}" for name, line in lines.items()))
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     allow_streams()

@@ -1,4 +1,4 @@
-"""`python -m api run`, the real thing, on both databases: what a first start does, and no later one."""
+"""`demarche serve`, the real thing, on both databases: what a first start does, and no later one."""
 
 import json
 import re
@@ -39,7 +39,7 @@ def got(url: str, key: str = "") -> Any:
 def test_the_first_start_loads_the_demo_set_and_shows_a_key_and_the_second_does_neither(
     tmp_path: Path, new_url: str
 ) -> None:
-    with started(tmp_path, "run", DATABASE_URL=new_url) as first:
+    with started(tmp_path, "serve", DATABASE_URL=new_url) as first:
         first.serving()
         found = KEY.match(first.out)
         assert found, first.out
@@ -57,7 +57,7 @@ def test_the_first_start_loads_the_demo_set_and_shows_a_key_and_the_second_does_
     assert loaded["api_key"] == 2  # with the writer inside the service
     assert loaded["record"] >= 40
 
-    with started(tmp_path, "run", DATABASE_URL=new_url) as second:
+    with started(tmp_path, "serve", DATABASE_URL=new_url) as second:
         second.serving()
         assert "key" not in second.out.lower()
         assert found[1] not in second.out
@@ -68,7 +68,7 @@ def test_the_first_start_loads_the_demo_set_and_shows_a_key_and_the_second_does_
 
 
 def test_without_any_setting_the_data_is_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    with started(tmp_path, "run") as program:
+    with started(tmp_path, "serve") as program:
         program.serving()
         assert program.stop() == 0
     assert (tmp_path / "var" / "demarche.sqlite3").is_file()
@@ -84,7 +84,10 @@ def test_every_way_to_write_postgresql_is_taken(tmp_path: Path, postgres_server:
 
 
 def test_of_two_that_start_at_once_one_loads(tmp_path: Path, new_url: str) -> None:
-    with started(tmp_path, "run", DATABASE_URL=new_url) as one, started(tmp_path, "run", DATABASE_URL=new_url) as other:
+    with (
+        started(tmp_path, "serve", DATABASE_URL=new_url) as one,
+        started(tmp_path, "serve", DATABASE_URL=new_url) as other,
+    ):
         both = [one.serving(), other.serving()]
         assert sum(bool(KEY.search(program.out)) for program in both) == 1
         assert got(one.url("/v1/timeline")) == got(other.url("/v1/timeline"))
@@ -120,7 +123,7 @@ def is_loading(url: str) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_start_that_is_broken_off_leaves_nothing_half(tmp_path: Path, new_url: str, number: signal.Signals) -> None:
-    with started(tmp_path, "run", DATABASE_URL=new_url) as broken:
+    with started(tmp_path, "serve", DATABASE_URL=new_url) as broken:
         programs.until(lambda: is_loading(new_url) or broken.process.poll() is not None)
         assert broken.stop(number) == (-9 if number == signal.SIGKILL else 0)
         assert broken.err == ""
@@ -129,11 +132,11 @@ def test_a_start_that_is_broken_off_leaves_nothing_half(tmp_path: Path, new_url:
     # On a machine that is slow to send the signal, all was done before it came.
     assert (has_key is not None) == (counts["record"] > 0)
     assert (counts["api_key"] > 0) == (counts["reaction"] > 0) == (counts["record"] > 0)
-    with started(tmp_path, "run", DATABASE_URL=new_url) as next_one:
+    with started(tmp_path, "serve", DATABASE_URL=new_url) as next_one:
         next_one.serving()
         assert (KEY.search(next_one.out) is None) == (counts["record"] > 0)
         assert next_one.stop() == 0
-    with started(tmp_path, "load-demo", DATABASE_URL=new_url) as loader:
+    with started(tmp_path, "demo", DATABASE_URL=new_url) as loader:
         assert loader.ended() == 0
         assert not re.search(r" [1-9]\d* loaded", loader.out), loader.out
 
@@ -141,7 +144,7 @@ def test_a_start_that_is_broken_off_leaves_nothing_half(tmp_path: Path, new_url:
 def test_a_port_in_use_is_found_out_before_the_database_is_touched(tmp_path: Path, new_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with started(tmp_path, "run", DATABASE_URL=new_url, PORT=str(port)) as program:
+        with started(tmp_path, "serve", DATABASE_URL=new_url, PORT=str(port)) as program:
             said = programs.refusal(program)
     assert said.startswith(f"Port {port} of 127.0.0.1 is in use: end the program")
     if new_url.startswith("sqlite"):
@@ -152,9 +155,9 @@ def test_a_port_in_use_is_found_out_before_the_database_is_touched(tmp_path: Pat
 
 
 def test_somebody_elses_key_is_the_sign_of_a_database_in_use(tmp_path: Path, new_url: str) -> None:
-    with started(tmp_path, "key", "ops", "admin", DATABASE_URL=new_url) as maker:
+    with started(tmp_path, "keys", "create", "ops", "admin", DATABASE_URL=new_url) as maker:
         assert maker.ended() == 0, maker.err
-    with started(tmp_path, "run", DATABASE_URL=new_url) as program:
+    with started(tmp_path, "serve", DATABASE_URL=new_url) as program:
         program.serving()
         assert not KEY.search(program.out)
         assert got(program.url("/v1/me"), maker.out.strip())["name"] == "ops"
@@ -163,7 +166,7 @@ def test_somebody_elses_key_is_the_sign_of_a_database_in_use(tmp_path: Path, new
 
 
 def test_a_write_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
-    with started(tmp_path, "run") as program:
+    with started(tmp_path, "serve") as program:
         program.serving()
         found = KEY.match(program.out)
         assert found
