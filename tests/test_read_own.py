@@ -1,19 +1,19 @@
-"""A bundle that this service wrote comes in again as the records that it was written of."""
+"""What this service wrote in formats of other tools: a bundle comes in again as it was, the others as their readers take them."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from api.formats.readers import stix
+from api.formats.readers import feeds, stix, timelinejs
 from api.formats.readers.stix_own import EXTENSION
 from api.formats.writers.bundles import identifier
 from api.main import create
 from api.settings import Settings
-from schemas.transfers import Row, Skipped
+from schemas.transfers import Reject, Row, Skipped
 from tests.clients import Client
 from tests.expect import Api
-from tests.read import Json, of, only, read
+from tests.read import Json, Reader, of, only, read
 from tests.test_imports import counts, send
 from tests.test_read_stix import STAMPS, bundle
 
@@ -47,6 +47,23 @@ def test_a_bundle_of_the_demo_set_comes_in_as_it_was(demo: Api, api: Api) -> Non
     again = send(api, answer.content, format="stix")
     for noun in ("statement", "event"):
         assert [*counts(again, noun)] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("path", "reader"),
+    [
+        ("/v1/timeline.timelinejs.json", timelinejs.read),
+        ("/v1/timeline.atom", feeds.read),
+        ("/v1/timeline.jsonfeed.json", feeds.read),
+    ],
+)
+def test_slides_and_feeds_of_the_demo_set_are_read_whole(demo: Api, path: str, reader: Reader) -> None:
+    answer = demo.client.get(path)
+    assert answer.status_code == 200
+    found = read(reader, answer.content)
+    assert not of(found, Reject)
+    shown = 50 if reader is feeds.read else sum(1 for _ in demo.walk("/v1/timeline", limit=500))
+    assert len(of(found, Row)) == shown
 
 
 def own(kind: str = "note", **more: Any) -> Json:
