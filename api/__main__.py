@@ -29,7 +29,7 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
     midst of a query leaves a driver that can't even roll back without complaint.
     """
     endings.clear()
-    os._exit(0 if _serves() and number != signal.SIGHUP else 128 + number)
+    os._exit(0 if _serves() else 128 + number)
 
 
 def _serves() -> bool:
@@ -41,8 +41,12 @@ def run() -> NoReturn:
     # Before anything else is imported, so that an early Ctrl-C is quiet.
     signal.signal(signal.SIGINT, _end)
     signal.signal(signal.SIGTERM, _end)
-    if not _serves() and hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, _end)  # nobody reads on, as in `demarche keys list | head -1`
+    if not _serves():
+        # A reader that has seen enough, as in `demarche keys list | head -1`; a terminal that is closed, unless under nohup.
+        for name in ("SIGPIPE", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and (name == "SIGPIPE" or signal.getsignal(number) is not signal.SIG_IGN):
+                signal.signal(number, _end)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -259,6 +259,21 @@ def export(
             outputs.tell(
                 as_json, told, [f"{output}: {written.items:,} items, {written.bytes:,} bytes, as of {written.as_of}"]
             )
+@verb(app, "rebuild", KEEP, "demarche rebuild --check", "demarche rebuild")
+def rebuild(
+    checks: Annotated[
+        bool, typer.Option("--check", help="Only tell what differs; the exit code is 1 if something does.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make again what is made of what is stored.
+
+    That is rendered documents, words for full text with their index, rows that lists walk, groups of citations and folded names, where they differ from what would be made today; of a sound database none does. Others write meanwhile. Broken off, run it again.
+    """
+    with work() as settings:
+        from api.commands import rebuild
+
+        end(rebuild.run(settings, checks, as_json))
 
 
 @verb(app, "seal", PROVE, "demarche seal", "demarche seal --json | jq -r '.seals[-1].published'")
