@@ -13,6 +13,7 @@ from schemas.facets import FacetFilter
 from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
 from schemas.keys import KeyCreate
 from schemas.links import LinkFilter, MatrixFilter, UnansweredFilter
+from schemas.merges import MergeCreate, MergeFilter, UnmergeCreate
 from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
 from schemas.snapshots import SnapshotCreate, SnapshotFilter
@@ -27,6 +28,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     SnapshotCreate,
     PurgeCreate,
     CodingCreate,
+    MergeCreate, UnmergeCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
@@ -34,4 +36,5 @@ FILTERS: tuple[type[BaseModel], ...] = (
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
     LinkFilter, MatrixFilter, UnansweredFilter,
     CodingsFilter, AgreementFilter,
+    MergeFilter,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Who may see and write what: drafts, roles, and keys that do not reach."""
 
+import re
 from typing import Any
 
 from api.settings import Settings
@@ -101,6 +102,10 @@ def test_a_contributor_writes_only_drafts_of_its_own(api: Api, settings: Setting
 WRITES = [
     ("POST", "/v1/statements", "contributor", statement(status="draft")),
     ("POST", "{statement}/restore", "editor", {"version": 1}),
+    ("POST", "{statement}/merge", "editor", {"with": "{twin_id}", "with_version": 1}),
+    ("POST", "{event}/merge", "editor", {"with": "{event_twin_id}", "with_version": 1}),
+    ("POST", "{statement}/unmerge", "editor", {"with": "{twin_id}"}),
+    ("POST", "{event}/unmerge", "editor", {"with": "{event_twin_id}"}),
     ("PATCH", "{statement}", "editor", {"title": "New"}),
     ("DELETE", "{statement}", "editor", None),
     ("POST", "/v1/events", "contributor", event(status="draft")),
@@ -145,10 +150,10 @@ def test_each_write_takes_its_role_and_no_less(api: Api, settings: Settings) -> 
         "{statement}": statement_path, "{event}": event_path, "{reaction}": reaction,
         "{affiliation}": f"/v1/actors/kremlin/affiliations/{affiliation}",
         "{coding}": f"{statement_path}/codings/second-reader",
-        "{event_id}": uid(event_path), "{statement_id}": uid(statement_path),
+        "{twin_id}": uid(said(api)), "{event_twin_id}": uid(done(api)), "{event_id}": uid(event_path), "{statement_id}": uid(statement_path),
     }  # fmt: skip
     for method, template, least, body in WRITES:
-        place, below, _ = template.partition("/restore")
+        place, below = re.fullmatch("(.*?)((?:/(?:restore|merge|unmerge))?)", template).groups()  # type: ignore[union-attr]
         path = f"{names.get(place, place)}{below}"
         given: dict[str, Any] = {"headers": {"If-Match": '"1-0"'}} if method != "POST" or below else {}
         if body is not None:

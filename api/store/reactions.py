@@ -7,7 +7,7 @@ from typing import Any
 from api.errors import Problem, invalid, not_found
 from api.store import checks, documents, grades, history, versioned
 from api.store.checks import Checked, Json
-from api.store.current import PATHS, Current, locate
+from api.store.current import ADDRESS, PATHS, Current, locate
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered, gap
 from api.store.history import Told
@@ -31,7 +31,6 @@ from schemas.reactions import (
 from schemas.vocabularies import Kind, ReactionType, Status
 
 PATH = "/v1/reactions"
-ADDRESS = "Give the id of a record, or external_source:external_id."
 _EVER = 2**62  # after every revision
 _LIVE = "JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0"
 _HIDDEN = "a draft of another key"
@@ -203,9 +202,17 @@ def create(writing: Writing, sent: Json) -> Rendered:
     if sent.get("type") == ReactionType.VIOLATES and "from" in ends and ends["from"].kind != Kind.EVENT:
         also.append(Fault(where="body.type", message=_VIOLATES, hint=_ALLEGES))
     checked = grades.put(checks.check(writing, ReactionCreate, sent, references, also=also))
-    _refuse(writing, ends["from"], ends["to"])
-    topic = checked.identity("topic", checked.body.topic)
-    link = {"from_id": ends["from"].id, "to_id": ends["to"].id, "type": checked.body.type, "topic_key": topic or 0}
+    return record(
+        writing, ends["from"], ends["to"], checked.body.type, checked.identity("topic", checked.body.topic), checked
+    )
+
+
+def record(
+    writing: Writing, answer: Current, answered: Current, kind: str, topic: int | None, checked: Checked[ReactionAmend]
+) -> Rendered:
+    """Write a link that is in order by itself. Raises Problem `exists`, `precedes` or `circle`."""
+    _refuse(writing, answer, answered)
+    link = {"from_id": answer.id, "to_id": answered.id, "type": kind, "topic_key": topic or 0}
     rows = versioned.select(
         NOUN, writing, "i.from_id = :from_id AND i.to_id = :to_id AND i.type = :type AND i.topic_key = :topic_key", link
     )
