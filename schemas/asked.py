@@ -8,6 +8,8 @@ from schemas.agreements import AgreementFilter
 from schemas.changes import ChangeFilter, StreamFilter
 from schemas.codings import CodingCreate, CodingsFilter
 from schemas.conflicts import ConflictFilter
+from schemas.dismissals import DismissalCreate, DismissalFilter
+from schemas.duplicates import DuplicateFilter
 from schemas.events import EventCreate
 from schemas.facets import FacetFilter
 from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
@@ -28,7 +30,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     SnapshotCreate,
     PurgeCreate,
     CodingCreate,
-    MergeCreate, UnmergeCreate,
+    MergeCreate, UnmergeCreate, DismissalCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
@@ -36,5 +38,5 @@ FILTERS: tuple[type[BaseModel], ...] = (
     ChangeFilter, StreamFilter, SnapshotFilter, CurrentFilter, SeriesFilter, ShiftFilter, FacetFilter,
     LinkFilter, MatrixFilter, UnansweredFilter,
     CodingsFilter, AgreementFilter,
-    MergeFilter,
+    DuplicateFilter, MergeFilter, DismissalFilter,
 )  # fmt: skip

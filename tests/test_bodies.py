@@ -97,6 +97,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "/v1/keys": {"name": "new-one", "role": "reader"},
     "/v1/snapshots": {"query": "/v1/actors/kremlin"},
     "/v1/purges": {"path": "/v1/actors/kremlin", "reason": "A request"},
+    "/v1/duplicates/dismissals": {"records": ["a", "b"]},
     "/v1/statements/{id}/merge": {"with": "a", "with_version": 1},
     "/v1/statements/{id}/unmerge": {"with": "a"},
     "/v1/statements/{id}/codings/{coder}": {"topics": [{"topic": "sanctions", "stance": "neutral"}]},

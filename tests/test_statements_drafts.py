@@ -124,6 +124,8 @@ WRITES = [
     ("DELETE", "{affiliation}", "editor", None),
     ("PUT", "{coding}", "editor", {"topics": [{"topic": "sanctions", "stance": "opposes"}]}),
     ("DELETE", "{coding}", "editor", None),
+    ("POST", "/v1/duplicates/dismissals", "editor", {"records": "{pair}"}),
+    ("DELETE", "{dismissal}", "editor", None),
     ("POST", "/v1/sources", "editor", {"slug": "reuters", "name": "Reuters"}),
     ("POST", "/v1/sources/tass/restore", "editor", {"version": 1}),
     ("PATCH", "/v1/sources/tass", "editor", {"name": "New"}),
@@ -146,7 +148,10 @@ def test_each_write_takes_its_role_and_no_less(api: Api, settings: Settings) -> 
     post(api, "/v1/actors", {"slug": "state", "kind": "government", "name": "State"})
     affiliation = post(api, "/v1/actors/kremlin/affiliations", {"group": "state", "dates": "2012/.."})["id"]
     coded(api, statement_path, "second-reader", sanctions="neutral")
-    names = {
+    pair = [uid(said(api)) for _ in range(3)]
+    dismissal = post(api, "/v1/duplicates/dismissals", {"records": pair[1:]})["id"]
+    names: dict[str, Any] = {
+        "{pair}": pair[:2], "{dismissal}": f"/v1/duplicates/dismissals/{dismissal}",
         "{statement}": statement_path, "{event}": event_path, "{reaction}": reaction,
         "{affiliation}": f"/v1/actors/kremlin/affiliations/{affiliation}",
         "{coding}": f"{statement_path}/codings/second-reader",

@@ -1,13 +1,16 @@
 """Merging records and taking them apart: HTTP only; what is done is in api/store/merges.py."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from api import answers, openapi, queries
-from api.dependencies import Body, Editor, Expected
+from api.dependencies import Body, Editor, Expected, Reads
 from api.openapi import refused, takes
 from api.routers.addresses import MERGE, UNMERGE
 from api.store import merges
-from schemas.merges import MergeCreate, MergeRead, UnmergeCreate
+from schemas.merges import MergeCreate, MergeFilter, MergeItem, MergeRead, UnmergeCreate
+from schemas.pages import PastPage
 from schemas.vocabularies import Kind
 
 router = APIRouter(prefix="/v1", tags=["duplicates"])
@@ -16,10 +19,20 @@ EXAMPLE = {
     "with_version": 1,
     "change_note": "One call, entered twice",
 }
+Asked = Annotated[MergeFilter, Depends(queries.asked(MergeFilter))]
 HEADERS = {"parameters": [openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY]}
 REFUSED = refused("malformed-json", "key-required", "key-invalid", "forbidden", "not-found", "deleted", "purged", "stale", "too-large",
                   "unsupported-media-type", "invalid", "key-reused", "precondition-required")  # fmt: skip
 REFUSED_APART = REFUSED | refused("precedes", "circle")
+
+
+@router.get(
+    "/duplicates/merges", summary="List merges", response_model=PastPage[MergeItem], openapi_extra=queries.parameters(MergeFilter),
+    responses=refused("invalid", "cursor-mismatch", "key-required", "key-invalid"),
+)  # fmt: skip
+async def list_merges(request: Request, reading: Reads, asked: Asked) -> Response:
+    """The merges that stand, newest first: what was merged into what, when and by whom. Those taken apart again are in the histories."""
+    return answers.many(request, await reading.at(asked.as_of).slowly(merges.page, asked), asked.as_of)
 
 
 @router.post(

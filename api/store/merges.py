@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from api.errors import Problem, invalid
+from api import cursors
+from api.errors import Problem, invalid, not_found
 from api.store import checks, documents, moves, records, versioned, walks
 from api.store.checks import Json
-from api.store.current import PATHS, Current, address_of, identify, locate
-from api.store.documents import Rendered
+from api.store.current import ADDRESS, PATHS, Current, address_of, identify, locate, may_see
+from api.store.documents import Listed, Rendered
 from api.store.moves import Moved
-from api.store.sessions import Writing
-from schemas import unions
-from schemas.merges import MergeCreate, RecordMerge, UnmergeCreate
+from api.store.sessions import Reading, Writing
+from schemas import dates, unions
+from schemas.merges import MergeCreate, MergeFilter, RecordMerge, UnmergeCreate
 from schemas.problems import Fault
 from schemas.records import LISTED
 from schemas.vocabularies import Kind, Status
@@ -173,6 +174,54 @@ def _part(
         records.amend(writing, kind, kept.uid, {"citations": citations, "tags": tags, "change_note": note}, None)
     left = documents.loads(records.rendered(writing, _known(writing, kept.uid)).body)
     return {name: len(now[name]) - len(left[name]) for name in ("citations", "tags")}
+
+
+def page(reading: Reading, filters: MergeFilter) -> Listed:
+    """One page of the merges that stand, the newest first. Raises Problem `invalid` or `cursor-mismatch`."""
+    question = cursors.question(filters, "merges")
+    before = cursors.decode(filters.cursor, question, (int,)) if filters.cursor else (2**62,)
+    values: dict[str, Any] = {"before": before[0], "limit": filters.limit + 1}
+    where = ["m.seq < :before", "t.superseded_seq IS NULL"]
+    if not reading.sees_drafts:
+        values["viewer"] = reading.viewer.id if reading.viewer else 0
+        seen = "({}.status <> '" + Status.DRAFT + "' OR {}.created_by = :viewer)"
+        where += [seen.format("t", "r"), seen.format("k", "o")]
+    if filters.record:
+        values["records"] = reading.listed(_either(reading, filters.record))
+        where.append(f"({reading.any_of('t.record_id', 'records')} OR {reading.any_of('m.into_id', 'records')})")
+    sql = f"""SELECT m.seq, r.kind, r.uid, t.version, o.uid, k.version, n.recorded_at, a.name, n.change_note
+        FROM record_merge m JOIN record_version t ON t.seq = m.seq JOIN record r ON r.id = t.record_id
+        JOIN record o ON o.id = m.into_id JOIN record_version k ON k.record_id = o.id AND k.superseded_seq IS NULL
+        JOIN revision n ON n.seq = m.seq JOIN api_key a ON a.id = n.recorded_by
+        WHERE {" AND ".join(where)} ORDER BY m.seq DESC LIMIT :limit"""
+    rows = reading.rows(sql, values)
+    more, rows = len(rows) > filters.limit, rows[: filters.limit]
+    items = b",".join(documents.dumps(_item(*row[1:])) for row in rows)
+    return Listed(items, cursors.encode(question, (rows[-1][0],)) if more else None, documents.tag_of(items))
+
+
+def _either(reading: Reading, addresses: Sequence[str]) -> list[int]:
+    """The records that a filter names, be they merged."""
+    found = [(address, identify(reading, address)) for address in addresses]
+    missing = [address for address, one in found if one is None or not may_see(reading, one)]
+    if missing:
+        told = [not_found("record", address).detail for address in missing]
+        raise invalid([Fault(where="query.record", message=message, hint=ADDRESS) for message in told])
+    return [one.id for _, one in found if one]
+
+
+def _item(
+    kind: str, merged: str, tombstone: int, kept: str, version: int, merged_at: int, merged_by: str, change_note: str | None
+) -> Json:  # fmt: skip
+    path = PATHS[Kind(kind)]
+    return {
+        "kind": kind,
+        "merged": {"id": merged, "path": f"{path}/{merged}", "version": tombstone},
+        "into": {"id": kept, "path": f"{path}/{kept}", "version": version},
+        "merged_at": dates.format_instant(merged_at),
+        "merged_by": merged_by,
+        "change_note": change_note,
+    }
 
 
 @contextmanager
