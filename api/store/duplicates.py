@@ -107,8 +107,10 @@ def _walked(
 
 
 def _right_before(position: tuple[int, ...], is_asc: bool) -> tuple[int, int, int]:
-    """The position in the walk right before a record, which may have more pairs to list."""
-    earliest, latest, number, _ = position
+    """The position in the walk right before a record that may have more pairs to list; else the record's own."""
+    earliest, latest, number, partner = position
+    if abs(partner) == _ALL:
+        return earliest, latest, number
     return (earliest, latest, number - 1) if is_asc else (earliest, latest, number + 1)
 
 
