@@ -32,7 +32,8 @@ KEPT = {
     "list_reactions": "reaction", "read_reaction": "reaction",
     "read_reaction_matrix": "actor", "read_reaction_lags": "actor", "list_unanswered_signals": "record",
     "list_actors": "actor", "read_actor": "actor", "list_affiliations": "affiliation", "read_affiliation": "affiliation",
-    "list_conflicts": "record", "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
+    "list_conflicts": "record", "list_duplicates": "record", "list_merges": "record", "list_dismissals": "dismissal", "read_dismissal": "dismissal",
+    "list_sources": "source", "read_source": "source", "list_topics": "topic", "read_topic": "topic",
     "list_codings": "record", "read_coding": "coding", "list_all_codings": "coding", "read_agreement": "record",
 }  # fmt: skip
 PAGE = questions.PAGE
@@ -73,7 +74,7 @@ def address(app: FastAPI, body: SnapshotCreate) -> Address:
     if not found or found[0].name not in KEPT:
         told = "can't be kept in a snapshot" if found else "is no address of a read"
         hint = (
-            "Timelines, lists of statements, events, reactions, actors, affiliations, sources, topics and codings, one of them, conflicts, threads, "
+            "Timelines, lists of statements, events, reactions, actors, affiliations, sources, topics and codings, one of them, conflicts, duplicates, merges, dismissals, threads, "
             "stances, facets, matrices, lags and agreement can."
         )
         raise _fault(f"{path[:100]!r} {told}", hint)

@@ -26,6 +26,7 @@ class Code(NamedTuple):
 
 
 CODES: dict[str, Code] = {
+    "merged": Code(308, "It was merged into another record", "`Location` and `merged_into` have the address of the record that has its citations now; its own history stays where it is."),
     "malformed-json": Code(400, "The body is not JSON", "The body is not JSON in UTF-8; `detail` says where it stops to be."),
     "key-required": Code(401, "An API key is needed", "Send `Authorization: Bearer <key>`; writing always needs one."),
     "key-invalid": Code(401, "The API key does not work", "The key is unknown, expired or revoked."),

@@ -5,6 +5,7 @@ import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.routing import iter_route_contexts
@@ -54,9 +55,19 @@ def answer(problem: Problem) -> Response:
     return Response(content, code.status, {"Cache-Control": "no-store", **problem.headers}, PROBLEM_JSON)
 
 
-async def _of_problem(_request: Request, error: Exception) -> Response:
+async def _of_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    if error.code == "merged":
+        error.headers["Location"] = _led_on(request, error.headers["Location"])
     return answer(error)
+
+
+def _led_on(request: Request, path: str) -> str:
+    """What was asked of one record, asked of another: its thread, or a moment in the past."""
+    noun, _, uid = path.rpartition("/")
+    head, _, below = request.scope["path"].partition(f"{noun}/{request.path_params['id']}")
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return f"{quote(head)}{noun}/{uid}{quote(below)}{'?' if query else ''}{query}"
 
 
 async def _of_http(request: Request, error: Exception) -> Response:

@@ -41,6 +41,10 @@ ABOUT: dict[str, Any] = {
         {"name": "events", "description": "Deeds: meetings, calls, signed texts, orders, strikes, exchanges."},
         {"name": "reactions", "description": "Typed links: this record answers that one."},
         {"name": "conflicts", "description": "Where records disagree."},
+        {
+            "name": "duplicates",
+            "description": "Records that may be one, or repeat another; merging, and taking apart again.",
+        },
         {"name": "stances", "description": "What each side holds, over time, and when it shifted."},
         {"name": "facets", "description": "How many records there are of each actor, topic, source and so on."},
         {"name": "actors", "description": "Who speaks and acts, and to whom they belong."},
@@ -61,6 +65,7 @@ ABOUT: dict[str, Any] = {
 
 # Beyond the members that all problems have.
 _MEMBERS: dict[str, dict[str, Any]] = {
+    "merged": {"merged_into": "/v1/statements/01958f3e-7c00-7000-8000-000000000001"},
     "invalid": {"errors": [{"where": "body.confidence", "message": "'hgih' is no confidence", "hint": "high"}]},
     "exists": {"existing": "/v1/actors/kremlin"},
     "in-use": {"uses": {"records": 12, "affiliations": 3}},
@@ -87,7 +92,7 @@ HEADERS = {
     "Retry-After": _header("Seconds after which to try again.", "2"),
     "WWW-Authenticate": _header("The scheme that is wanted.", "Bearer"),
 }
-_HEADERS_OF = {401: ["WWW-Authenticate"], 410: ["ETag"], 412: ["ETag"], 503: ["Retry-After"]}
+_HEADERS_OF = {308: ["Location", "ETag"], 401: ["WWW-Authenticate"], 410: ["ETag"], 412: ["ETag"], 503: ["Retry-After"]}
 
 
 def _headers(*names: str) -> dict[str, Any]:

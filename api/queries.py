@@ -20,6 +20,7 @@ from schemas.timeline import ChoiceFilter
 
 Asked = TypeVar("Asked", bound=BaseModel)
 MOST_PARAMETERS = 1_000
+_IN_LINES = ("mapping",)  # what may be a text of several lines
 
 
 @lru_cache
@@ -51,7 +52,10 @@ def parse(model: type[Asked], query: bytes) -> Asked:
             found.append(Fault(where=where, message=f"{name} is empty", hint="Give a value, or leave it out."))
         elif any("\ud800" <= character <= "\udfff" for character in value):
             found.append(Fault(where=where, message=f"{name} is not UTF-8", hint="Percent-encode it as UTF-8."))
-        elif any(character < " " or character == "\x7f" for character in value):
+        elif any(
+            (character < " " and not (name in _IN_LINES and character in "\t\r\n")) or character == "\x7f"
+            for character in value
+        ):
             found.append(Fault(where=where, message=f"{name} holds a control character", hint="Remove it."))
         elif known[name]:
             given.setdefault(name, []).append(value)

@@ -259,6 +259,8 @@ def export(
             outputs.tell(
                 as_json, told, [f"{output}: {written.items:,} items, {written.bytes:,} bytes, as of {written.as_of}"]
             )
+
+
 @verb(app, "rebuild", KEEP, "demarche rebuild --check", "demarche rebuild")
 def rebuild(
     checks: Annotated[

@@ -41,3 +41,4 @@ class ChangeNoun(Word):
     TOPIC = "topic", "A proposition that stances are taken on."
     AFFILIATION = "affiliation", "That one actor belongs to another, from when to when."
     CODING = "coding", "How one coder reads the stances of a statement."
+    DISMISSAL = "dismissal", "That two records, however alike, are two."

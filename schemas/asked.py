@@ -8,12 +8,15 @@ from schemas.agreements import AgreementFilter
 from schemas.changes import ChangeFilter, StreamFilter
 from schemas.codings import CodingCreate, CodingFilter, CodingsFilter
 from schemas.conflicts import ConflictFilter
+from schemas.dismissals import DismissalCreate, DismissalFilter
+from schemas.duplicates import DuplicateFilter
 from schemas.events import EventCreate
 from schemas.facets import FacetFilter
 from schemas.history import HistoryFilter, RecordVersionFilter, Restore, VersionFilter
 from schemas.imports import ImportAsked, ImportFilter, RejectFilter
 from schemas.keys import KeyCreate
 from schemas.links import LinkFilter, MatrixFilter, UnansweredFilter
+from schemas.merges import MergeCreate, MergeFilter, UnmergeCreate
 from schemas.purges import PurgeCreate
 from schemas.reactions import ReactionAmend, ReactionCreate, ReactionFilter, ThreadFilter
 from schemas.snapshots import SnapshotCreate, SnapshotFilter
@@ -28,6 +31,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     SnapshotCreate,
     PurgeCreate,
     CodingCreate,
+    MergeCreate, UnmergeCreate, DismissalCreate,
 )  # fmt: skip
 FILTERS: tuple[type[BaseModel], ...] = (
     TimelineFilter, ActorTimelineFilter, ConflictFilter, ActorFilter, AffiliationFilter, SourceFilter, TopicFilter, ReactionFilter, ThreadFilter,
@@ -36,4 +40,5 @@ FILTERS: tuple[type[BaseModel], ...] = (
     LinkFilter, MatrixFilter, UnansweredFilter,
     CodingFilter, CodingsFilter, AgreementFilter,
     ImportAsked, ImportFilter, RejectFilter,
+    DuplicateFilter, MergeFilter, DismissalFilter,
 )  # fmt: skip

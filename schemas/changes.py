@@ -9,6 +9,7 @@ from schemas.actors import ActorRead
 from schemas.affiliations import AffiliationRead
 from schemas.base import Shown
 from schemas.codings import CodingRead
+from schemas.dismissals import DismissalRead
 from schemas.events import EventRead
 from schemas.fields import Slug
 from schemas.reactions import ReactionRead
@@ -18,7 +19,9 @@ from schemas.timeline import Cursor, Limit
 from schemas.topics import TopicRead
 from schemas.vocabularies import ChangeAction, ChangeNoun
 
-AnyThing = StatementRead | EventRead | ReactionRead | ActorRead | SourceRead | TopicRead | AffiliationRead | CodingRead
+AnyThing = (
+    StatementRead | EventRead | ReactionRead | ActorRead | SourceRead | TopicRead | AffiliationRead | CodingRead | DismissalRead
+)  # fmt: skip
 
 
 class ErasedVersion(Shown):
@@ -32,7 +35,7 @@ class ErasedVersion(Shown):
 
 
 class Change(Shown):
-    """One thing that was done to one statement, event, reaction, actor, source, topic, affiliation or coding."""
+    """One thing that was done to one statement, event, reaction, actor, source, topic, affiliation, coding or dismissal."""
 
     action: ChangeAction = Member(
         description="What was done, as you could see it: a draft that is published is created then.",

@@ -96,7 +96,7 @@ class ImportAsked(Shape):
     )
     mapping: Annotated[str, StringConstraints(min_length=1, max_length=100_000)] | None = Member(
         default=None,
-        description="For `format=mapped`: the name of a preset, or a mapping in TOML.",
+        description='For `format=mapped`: the name of a preset, or a mapping in TOML; for others what is known of the whole file, such as `actor = "kremlin"`.',
         examples=["ucdp-ged"],
     )
     encoding: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")] | None = Member(

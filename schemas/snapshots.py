@@ -14,7 +14,7 @@ from schemas.timeline import AsOf, Cursor, Limit
 # What a snapshot may show and a purge may erase: the tables of identities, by the column of their address.
 ADDRESSES = {
     "record": "uid", "reaction": "uid", "affiliation": "uid", "actor": "slug", "source": "slug", "topic": "slug",
-    "coding": "uid",
+    "coding": "uid", "dismissal": "uid",
 }  # fmt: skip
 _NOUNS = ", ".join(f"'{noun}'" for noun in ADDRESSES)
 

@@ -56,7 +56,7 @@ from schemas.vocabularies import (
 )  # fmt: skip
 
 # What an address of a record may end in to ask for something of it, so that no external id may.
-ASKED_BELOW = ("/thread", "/history", "/restore")
+ASKED_BELOW = ("/thread", "/history", "/restore", "/merge", "/unmerge")
 # The same for a segment anywhere in it: something with an address of its own follows.
 ASKED_WITHIN = r"/codings(?:/|$)"
 

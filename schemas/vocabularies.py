@@ -8,14 +8,14 @@ from schemas import cameo, confidence, plover
 from schemas.actions import ChangeAction, ChangeNoun
 from schemas.confidence import Band, ConfidenceLabel, ConfidenceScale, Credibility, Hedge, Reliability
 from schemas.counting import ConditionsChange, Consistency, CountOf, Facet, Inexact, Interval, Weight
-from schemas.findings import ConflictReason, OriginRule
+from schemas.findings import ConflictReason, DuplicateDoubt, DuplicateOffer, DuplicateReason, OriginRule
 from schemas.plover import EVENT_MODES, EventMode, EventType
 from schemas.transfers import EditedRows, ImportFormat, ImportState, OnError
 from schemas.words import Word, readable
 
 __all__ = [
     "EVENT_MODES", "VOCABULARIES", "ActorKind", "Attribution", "ChangeAction", "ChangeNoun", "Channel", "CitationRole",
-    "CodingCertainty", "ConditionType", "ConfidenceLabel", "ConfidenceScale", "ConflictReason", "Credibility", "DateBasis", "DateMatch",
+    "CodingCertainty", "ConditionType", "ConfidenceLabel", "ConfidenceScale", "ConflictReason", "Credibility", "DateBasis", "DateMatch", "DuplicateDoubt", "DuplicateOffer", "DuplicateReason",
     "EventMode", "EventType", "Hedge", "KeyRole", "Kind", "Order", "OriginRule", "ParticipantRole", "ReactionType", "Reliability",
     "Role", "Stance", "Status", "Term", "TranslationBy", "Vocabulary", "Word",
 ]  # fmt: skip
@@ -370,6 +370,7 @@ def _vocabularies() -> dict[str, Vocabulary]:
         "inexact": Inexact, "consistencies": Consistency, "conditions_changes": ConditionsChange, "facets": Facet,
         "origin_rules": OriginRule, "conflict_reasons": ConflictReason, "import_formats": ImportFormat,
         "import_states": ImportState, "on_error": OnError, "edited_rows": EditedRows,
+        "duplicate_offers": DuplicateOffer, "duplicate_reasons": DuplicateReason, "duplicate_doubts": DuplicateDoubt,
     }  # fmt: skip
     lists: dict[str, tuple[str, list[Term]]] = {name: (words.__doc__ or "", _own(words)) for name, words in own.items()}
     lists |= {

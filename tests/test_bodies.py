@@ -1,6 +1,7 @@
 """Bodies: what is no JSON, no text or no number of ours is refused by its place, in words, and nothing is stored."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -96,6 +97,9 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "/v1/keys": {"name": "new-one", "role": "reader"},
     "/v1/snapshots": {"query": "/v1/actors/kremlin"},
     "/v1/purges": {"path": "/v1/actors/kremlin", "reason": "A request"},
+    "/v1/duplicates/dismissals": {"records": ["a", "b"]},
+    "/v1/statements/{id}/merge": {"with": "a", "with_version": 1},
+    "/v1/statements/{id}/unmerge": {"with": "a"},
     "/v1/statements/{id}/codings/{coder}": {"topics": [{"topic": "sanctions", "stance": "neutral"}]},
 }
 # As they stand at any version.
@@ -113,18 +117,20 @@ def test_every_wrong_value_of_every_member_is_refused_in_words_for_an_analyst(ap
         )[2]
         for path, operations in document["paths"].items()
         for method in ("post", "put")
-        # To restore takes the same body everywhere.
+        # To restore takes the same body everywhere, and so does merging.
         if "application/json" in operations.get(method, {}).get("requestBody", {}).get("content", {})
         and (not path.endswith("/restore") or path == "/v1/actors/{slug}/restore")
+        and not re.search("^/v1/events/.*merge$", path)
     }
     assert {path.replace("{slug}", "kremlin") for _, path in shapes} == set(MINIMAL)
-    coded = f"{said(admin)}/codings/second-reader"
+    statement_path = said(admin)
+    coded = f"{statement_path}/codings/second-reader"
     template = "/v1/statements/{id}/codings/{coder}"
     assert admin.send("PUT", coded, json=MINIMAL[template]).status_code == 201
     tried = refused = 0
     for (method, path), shape in shapes.items():
         path = path.replace("{slug}", "kremlin")
-        place = coded if path == template else path
+        place = coded if path == template else path.replace("/v1/statements/{id}", statement_path)
         for member in components[shape]["properties"]:
             for number, value in enumerate(hostile.WRONG):
                 # A name of its own, so that what is valid by chance is not refused as known already.

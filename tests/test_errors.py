@@ -56,6 +56,14 @@ def _deleted(api: Api) -> Response:
     return api.send("GET", path)
 
 
+def _merged(api: Api) -> Response:
+    paths = [f"/v1/statements/{api.make('/v1/statements', statement())['id']}" for _ in range(2)]
+    body = {"with": paths[1].rpartition("/")[2], "with_version": 1}
+    made = api.send("POST", f"{paths[0]}/merge", json=body, headers={"If-Match": api.tag(paths[0])})
+    assert made.status_code == 200, made.text
+    return api.send("GET", paths[1], follow_redirects=False)
+
+
 def _stale(api: Api) -> Response:
     path = f"/v1/statements/{api.make('/v1/statements', statement())['id']}"
     return api.patch(path, {"title": "New"}, '"7-0123456789abcdef"')
@@ -102,6 +110,7 @@ def _body(content: bytes, **headers: str) -> Callable[[Api], Response]:
 
 
 PROVOKED: dict[str, Callable[[Api], Response]] = {
+    "merged": _merged,
     "malformed-json": _body(b"{"),
     "key-required": lambda api: api.client.post("/v1/statements", json=statement()),
     "key-invalid": lambda api: api.client.get("/v1/me", headers={"Authorization": "Bearer dmr_none"}),
@@ -133,13 +142,14 @@ PROVOKED: dict[str, Callable[[Api], Response]] = {
 }  # fmt: skip
 # What a problem has beyond the members of all, and the headers that go with it.
 MORE = {
-    "invalid": {"errors"}, "exists": {"existing"}, "in-use": {"uses"}, "stale": {"current"}, "internal": {"request_id"}, "purged": {"purged_at"},
+    "merged": {"merged_into"}, "invalid": {"errors"}, "exists": {"existing"}, "in-use": {"uses"}, "stale": {"current"}, "internal": {"request_id"}, "purged": {"purged_at"},
     "rejected": {"report"},
 }  # fmt: skip
 HEADERS = {
     "key-required": {"www-authenticate": "Bearer"}, "key-invalid": {"www-authenticate": "Bearer"}, "unavailable": {"retry-after": r"\d+"},
     "too-many-streams": {"retry-after": r"\d+"},
     "method-not-allowed": {"allow": "DELETE, GET, HEAD, OPTIONS, PATCH"}, "exists": {"location": "/v1/actors/kremlin"},
+    "merged": {"etag": '"2-[0-9a-f]{16}"', "location": "/v1/statements/[0-9a-f-]{36}"},
     "deleted": {"etag": '"2-[0-9a-f]{16}"'}, "stale": {"etag": '"1-[0-9a-f]{16}"'},
     "purged": {"etag": '"2-[0-9a-f]{16}"'},
 }  # fmt: skip
@@ -220,7 +230,7 @@ def test_the_table_of_codes_is_the_whole_of_them() -> None:
     assert used == set(CODES)
     for code, (status, title, meaning) in CODES.items():
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
-        assert 400 <= status < 600
+        assert status == 308 if code == "merged" else 400 <= status < 600
         assert title
         assert meaning.endswith(".")
 

@@ -32,6 +32,7 @@ MEMBERS = {
         "topics": "position topic_id stance condition_type conditions coding_certainty",
         "citations": "position source_id url locator published_at credibility reliability role origin excerpt retrieved_at archive_url",
         "tags": "position tag",
+        "merged": "position into_id before_seq after_seq last_seq",
     },
     "reaction": {
         "identity": "id uid from_id to_id type topic_id",
@@ -58,6 +59,10 @@ MEMBERS = {
         "identity": "id uid record_id coder",
         "content": "is_deleted",
         "topics": "position topic_id stance condition_type coding_certainty rationale",
+    },
+    "dismissal": {
+        "identity": "id uid one_id other_id",
+        "content": "is_deleted note",
     },
     "purge": {
         "identity": "id",

@@ -1,5 +1,7 @@
 """Published files, each taken in for real and twice: every row is a record, is told why not, or is skipped with its reason."""
 
+from typing import Any
+
 import pytest
 
 from tests.expect import Api
@@ -42,7 +44,7 @@ def test_a_published_file_comes_in_whole_and_the_second_time_changes_nothing(
     path = DATA / name
     if not path.exists():
         pytest.skip(f"{name} is not beside the checkout")
-    given = {"format": kind, **({"mapping": mapping} if mapping else {})}
+    given: dict[str, Any] = {"format": kind, **({"mapping": mapping} if mapping else {})}
     first = send(api, path.read_bytes(), **given)
     assert (first["rejected"], first["skipped"]) == (rejected, skipped), first["rejects"][:3]
     assert first["rows"] == taken + rejected + skipped

@@ -35,10 +35,11 @@ def addresses(api: Api) -> dict[str, str]:
     belongs = api.get("/v1/actors/kremlin/affiliations?side=member")["items"][0]
     coding = {"topics": [{"topic": "sanctions", "stance": "neutral"}]}
     assert api.send("PUT", f"/v1/statements/{first['id']}/codings/second-reader", json=coding).status_code == 201
+    dismissed = api.make("/v1/duplicates/dismissals", {"records": [first["id"], second["id"]]})
     taken = api.send("POST", "/v1/snapshots", json={"query": "/v1/timeline"}).json()
     batch = api.send("POST", "/v1/imports?format=ndjson", content=b"{}").json()
     ids = {"statements": first["id"], "events": second["id"], "reactions": link["id"], "affiliations": belongs["id"],
-           "snapshots": taken["id"], "imports": batch["id"]}  # fmt: skip
+           "snapshots": taken["id"], "imports": batch["id"], "dismissals": dismissed["id"]}  # fmt: skip
     slugs = {"actors": "kremlin", "sources": "kremlin-ru", "topics": "ceasefire", "keys": "head"}
     sealing.seal(app.state.database)
     found = {}

@@ -72,12 +72,13 @@ def test_every_kind_of_thing_can_be_proven(api: Api, settings: Settings) -> None
     stay = post(api, "/v1/actors/vladimir-putin/affiliations", {"group": "kremlin", "dates": "2012-05-07/.."})
     event = desk.done(api)
     coding = coded(api, answer, "second-reader", sanctions="neutral")
+    dismissed = post(api, "/v1/duplicates/dismissals", {"records": [linked["from"], linked["to"]]})
     seal(settings)
     for noun, address, version in (
         ("statement", desk.uid(answered), 1), ("statement", desk.uid(answered), 2), ("statement", desk.uid(answer), 1),
         ("event", desk.uid(event), 1), ("reaction", linked["id"], 1), ("actor", "kremlin", 1), ("source", "tass", 1),
         ("topic", "sanctions", 1), ("affiliation", stay["id"].upper(), 1),
-        ("coding", coding["id"].upper(), 1),
+        ("coding", coding["id"].upper(), 1), ("dismissal", dismissed["id"].upper(), 1),
     ):  # fmt: skip
         found = proof(api, noun, address, version)
         told = json.loads(found["content"])

@@ -1,5 +1,6 @@
 """Who may see and write what: drafts, roles, and keys that do not reach."""
 
+import re
 from typing import Any
 
 from api.settings import Settings
@@ -101,6 +102,10 @@ def test_a_contributor_writes_only_drafts_of_its_own(api: Api, settings: Setting
 WRITES = [
     ("POST", "/v1/statements", "contributor", statement(status="draft")),
     ("POST", "{statement}/restore", "editor", {"version": 1}),
+    ("POST", "{statement}/merge", "editor", {"with": "{twin_id}", "with_version": 1}),
+    ("POST", "{event}/merge", "editor", {"with": "{event_twin_id}", "with_version": 1}),
+    ("POST", "{statement}/unmerge", "editor", {"with": "{twin_id}"}),
+    ("POST", "{event}/unmerge", "editor", {"with": "{event_twin_id}"}),
     ("PATCH", "{statement}", "editor", {"title": "New"}),
     ("DELETE", "{statement}", "editor", None),
     ("POST", "/v1/events", "contributor", event(status="draft")),
@@ -119,6 +124,8 @@ WRITES = [
     ("DELETE", "{affiliation}", "editor", None),
     ("PUT", "{coding}", "editor", {"topics": [{"topic": "sanctions", "stance": "opposes"}]}),
     ("DELETE", "{coding}", "editor", None),
+    ("POST", "/v1/duplicates/dismissals", "editor", {"records": "{pair}"}),
+    ("DELETE", "{dismissal}", "editor", None),
     ("POST", "/v1/sources", "editor", {"slug": "reuters", "name": "Reuters"}),
     ("POST", "/v1/sources/tass/restore", "editor", {"version": 1}),
     ("PATCH", "/v1/sources/tass", "editor", {"name": "New"}),
@@ -141,14 +148,17 @@ def test_each_write_takes_its_role_and_no_less(api: Api, settings: Settings) -> 
     post(api, "/v1/actors", {"slug": "state", "kind": "government", "name": "State"})
     affiliation = post(api, "/v1/actors/kremlin/affiliations", {"group": "state", "dates": "2012/.."})["id"]
     coded(api, statement_path, "second-reader", sanctions="neutral")
-    names = {
+    pair = [uid(said(api)) for _ in range(3)]
+    dismissal = post(api, "/v1/duplicates/dismissals", {"records": pair[1:]})["id"]
+    names: dict[str, Any] = {
+        "{pair}": pair[:2], "{dismissal}": f"/v1/duplicates/dismissals/{dismissal}",
         "{statement}": statement_path, "{event}": event_path, "{reaction}": reaction,
         "{affiliation}": f"/v1/actors/kremlin/affiliations/{affiliation}",
         "{coding}": f"{statement_path}/codings/second-reader",
-        "{event_id}": uid(event_path), "{statement_id}": uid(statement_path),
+        "{twin_id}": uid(said(api)), "{event_twin_id}": uid(done(api)), "{event_id}": uid(event_path), "{statement_id}": uid(statement_path),
     }  # fmt: skip
     for method, template, least, body in WRITES:
-        place, below, _ = template.partition("/restore")
+        place, below = re.fullmatch("(.*?)((?:/(?:restore|merge|unmerge))?)", template).groups()  # type: ignore[union-attr]
         path = f"{names.get(place, place)}{below}"
         given: dict[str, Any] = {"headers": {"If-Match": '"1-0"'}} if method != "POST" or below else {}
         if body is not None:

@@ -25,7 +25,7 @@ AskedAgreement = Annotated[AgreementFilter, Depends(queries.asked(AgreementFilte
 
 @router.get(
     ALL, summary="List the codings of a statement", response_model=Codings, openapi_extra=queries.parameters(CodingsFilter),
-    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
+    responses=refused("merged", "not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def list_codings(request: Request, reading: Reads, id: queries.IdPath, asked: AskedCodings) -> Response:
     """What every coder read, and for each topic what is published, by which rule, and how many coders agree."""

@@ -52,7 +52,7 @@ async def create_event(request: Request, writing: Contributor, body: Body) -> Re
 
 @router.get(
     RECORD, summary="Read an event", response_model=EventExplained, openapi_extra=queries.parameters(RecordVersionFilter),
-    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
+    responses=refused("merged", "not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_event(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
     """One event, with the ETag that an edit needs. `external_source:external_id` serves as id too.
@@ -93,7 +93,7 @@ async def delete_event(writing: Contributor, id: queries.IdPath, expected: Expec
 
 @router.get(
     THREAD, summary="Read the thread of an event", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
-    responses=refused("not-found", "deleted", "purged", "invalid", "key-required", "key-invalid"),
+    responses=refused("merged", "not-found", "deleted", "purged", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_event_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""

@@ -56,7 +56,7 @@ async def read_seal(
 )  # fmt: skip
 async def read_proof(
     request: Request, reading: Reads, asked: AskedProof, id: queries.IdPath,
-    noun: Annotated[str, Path(description="statement, event, reaction, actor, affiliation, source, topic or coding.", examples=["statement"])],
+    noun: Annotated[str, Path(description="statement, event, reaction, actor, affiliation, source, topic, coding or dismissal.", examples=["statement"])],
 ) -> Response:  # fmt: skip
     """That this version was under a seal word for word, to be checked without this service: `demarche check-proof FILE`.
 

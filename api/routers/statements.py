@@ -52,7 +52,7 @@ async def create_statement(request: Request, writing: Contributor, body: Body) -
 
 @router.get(
     RECORD, summary="Read a statement", response_model=StatementExplained, openapi_extra=queries.parameters(RecordVersionFilter),
-    responses=refused("not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
+    responses=refused("merged", "not-found", "deleted", "purged", "key-required", "key-invalid", "invalid"),
 )  # fmt: skip
 async def read_statement(request: Request, reading: Reads, id: queries.IdPath, asked: AskedVersion) -> Response:
     """One statement, with the ETag that an edit needs. `external_source:external_id` serves as id too.
@@ -93,7 +93,7 @@ async def delete_statement(writing: Contributor, id: queries.IdPath, expected: E
 
 @router.get(
     THREAD, summary="Read the thread of a statement", response_model=Thread, openapi_extra=queries.parameters(ThreadFilter),
-    responses=refused("not-found", "deleted", "purged", "invalid", "key-required", "key-invalid"),
+    responses=refused("merged", "not-found", "deleted", "purged", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_statement_thread(request: Request, reading: Reads, id: queries.IdPath, asked: AskedThread) -> Response:
     """The chain of answers around it, both ways, nearest first, to any depth within the limit."""

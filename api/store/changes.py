@@ -13,7 +13,18 @@ from typing import Any
 
 from api import cursors
 from api.errors import Problem, invalid
-from api.store import actors, affiliations, codings, differences, documents, reactions, sources, topics, versioned
+from api.store import (
+    actors,
+    affiliations,
+    codings,
+    differences,
+    dismissals,
+    documents,
+    reactions,
+    sources,
+    topics,
+    versioned,
+)
 from api.store.directory import Directory
 from api.store.documents import Fed
 from api.store.sessions import Reading
@@ -28,6 +39,7 @@ MOST_WALKED = 5_000
 _NOUNS = {
     ChangeNoun.REACTION: reactions.NOUN, ChangeNoun.ACTOR: actors.NOUN, ChangeNoun.SOURCE: sources.NOUN,
     ChangeNoun.TOPIC: topics.NOUN, ChangeNoun.AFFILIATION: affiliations.NOUN, ChangeNoun.CODING: codings.NOUN,
+    ChangeNoun.DISMISSAL: dismissals.NOUN,
 }  # fmt: skip
 
 

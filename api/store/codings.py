@@ -159,6 +159,23 @@ def put(writing: Writing, address: str, coder: str, sent: Json, expected: Sequen
     if expected is not None and not (rows and rows[0].version in expected):
         raise Problem("stale", f"No coding by {coder} stands now; to make one, send no If-Match.", current=None)
     checked = checks.check(writing, CodingCreate, sent, NOUN.named, also=_refused(writing, record, coder))
+    return _write(writing, record, coder, rows, checked)
+
+
+def record(writing: Writing, statement: Current, coder: str, checked: Checked[CodingCreate]) -> Rendered:
+    """Write a coding that is in order by itself, where none by the coder stands. Raises Problem `exists` or `invalid`."""
+    rows = _rows(writing, statement.id, coder)
+    if rows and not rows[0].is_deleted:
+        at = f"{path(statement.uid)}/{coder}"
+        raise Problem("exists", f"A coding by {coder} stands at {at}.", headers={"Location": at}, existing=at)
+    if found := _refused(writing, statement, coder):
+        raise invalid(found)
+    return _write(writing, statement, coder, rows, checked)
+
+
+def _write(
+    writing: Writing, record: Current, coder: str, rows: Sequence[Row], checked: Checked[CodingCreate]
+) -> Rendered:
     if rows:
         versioned.append(NOUN, writing, rows[0].id, rows[0].version + 1, checked, rows[0].seq)
     else:

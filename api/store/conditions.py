@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.store import corroboration, matches
+from api.store.current import followed
 from api.store.directory import Directory
 from api.store.matches import Match
 from api.store.sessions import Reading
@@ -166,8 +167,9 @@ def _beside(reading: Reading, directory: Directory, filters: ChoiceFilter, found
         _looked_up(reading, found, f"SELECT c.seq FROM record_tag c WHERE {reading.any_of('c.tag', 'tags')}")
     if filters.external_id is not None:
         found.values["external_id"] = filters.external_id
-        found.rows.append("i.id IN (SELECT r.id FROM record r WHERE r.external_id = :external_id)")
-        _few(reading, found, "SELECT r.id FROM record r WHERE r.external_id = :external_id")
+        sql = followed(reading, "SELECT r.id FROM record r WHERE r.external_id = :external_id")
+        found.rows.append(f"i.id IN ({sql})")
+        _few(reading, found, sql)
     if filters.id:
         pairs = [address.partition(":") for address in filters.id]
         found.values["uids"] = reading.listed([left.lower() for left, colon, _ in pairs if not colon])
@@ -178,6 +180,7 @@ def _beside(reading: Reading, directory: Directory, filters: ChoiceFilter, found
         )
         if reading.dialect == "sqlite":
             sql = sql.replace("chr(58)", "char(58)")
+        sql = followed(reading, sql)
         found.rows.append(f"i.id IN ({sql})")
         _few(reading, found, sql)
 

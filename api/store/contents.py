@@ -20,6 +20,8 @@ from api.store.sessions import Reading
 from schemas.actors import Actor, ActorAlias, ActorVersion
 from schemas.affiliations import Affiliation, AffiliationVersion
 from schemas.codings import Coding, CodingStance, CodingVersion
+from schemas.dismissals import Dismissal, DismissalVersion
+from schemas.merges import RecordMerge
 from schemas.purges import Purge, PurgedVersion, PurgeVersion
 from schemas.reactions import Reaction, ReactionVersion
 from schemas.records import Record, RecordCitation, RecordParticipant, RecordStance, RecordTag, RecordVersion
@@ -46,7 +48,13 @@ THINGS = (
         "record",
         Record,
         RecordVersion,
-        {"participants": RecordParticipant, "topics": RecordStance, "citations": RecordCitation, "tags": RecordTag},
+        {
+            "participants": RecordParticipant,
+            "topics": RecordStance,
+            "citations": RecordCitation,
+            "tags": RecordTag,
+            "merged": RecordMerge,
+        },
     ),
     Thing("reaction", Reaction, ReactionVersion),
     Thing("actor", Actor, ActorVersion, {"aliases": ActorAlias}),
@@ -54,6 +62,7 @@ THINGS = (
     Thing("source", Source, SourceVersion),
     Thing("topic", Topic, TopicVersion),
     Thing("coding", Coding, CodingVersion, {"topics": CodingStance}),
+    Thing("dismissal", Dismissal, DismissalVersion),
     Thing("purge", Purge, PurgeVersion, {"erased": PurgedVersion}),
 )
 

@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from api import cursors
-from api.errors import Problem, invalid
 from api.store import documents, links, reactions, versioned
 from api.store.checks import Json
-from api.store.current import locate
+from api.store.current import asked_for
 from api.store.directory import Directory
 from api.store.documents import Listed, gap
 from api.store.sessions import Reading
 from api.store.versioned import Row
 from schemas import dates
-from schemas.problems import Fault
 from schemas.reactions import ReactionFilter
 from schemas.records import STATUS_CODES
 
@@ -32,7 +30,7 @@ def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Lis
     values |= {**asked.values, "after": after[0], "limit": filters.limit + 1}
     where = ["i.id > :after", *asked.of_links(reading)]
     if filters.record:
-        values["records"] = reading.listed(_records(reading, filters.record))
+        values["records"] = reading.listed(asked_for(reading, filters.record, "record"))
         where.append(f"({reading.any_of('i.from_id', 'records')} OR {reading.any_of('i.to_id', 'records')})")
     where.append(f"EXISTS (SELECT 1 FROM reaction_version v WHERE {' AND '.join([links.LINK, *asked.version])})")
     at_ends = list(asked.ends)
@@ -51,18 +49,6 @@ def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Lis
     )
     items = documents.splice(versioned.rows_as_documents(_WITH_ENDS, reading, rows), directory.shown)
     return Listed(items, cursors.encode(question, (ids[-1],)) if more else None, documents.tag_of(items))
-
-
-def _records(reading: Reading, addresses: Sequence[str]) -> list[int]:
-    found, missing = [], []
-    for address in addresses:
-        try:
-            found.append(locate(reading, address).id)
-        except Problem as problem:
-            missing.append(Fault(where="query.record", message=problem.detail, hint=reactions.ADDRESS))
-    if missing:
-        raise invalid(missing)
-    return found
 
 
 def _show(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:

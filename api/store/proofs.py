@@ -10,6 +10,7 @@ from api.store import (
     affiliations,
     codings,
     contents,
+    dismissals,
     documents,
     fingerprints,
     history,
@@ -88,6 +89,8 @@ def _told(reading: Reading, noun: ChangeNoun, address: str) -> Told:
         return reactions.told(reading, address)
     if noun is ChangeNoun.CODING:
         return codings.told(reading, address.lower())
+    if noun is ChangeNoun.DISMISSAL:
+        return dismissals.told(reading, address)
     kept = _NOUNS[noun]
     return history.of_noun(
         kept, versioned.newest(kept, reading, address if kept.address == "slug" else address.lower())

@@ -21,6 +21,7 @@ from api.store import (
     codings,
     contents,
     dialects,
+    dismissals,
     documents,
     fingerprints,
     reactions,
@@ -40,12 +41,12 @@ from schemas.purges import Purge, PurgeCreate, PurgedVersion, PurgeVersion
 from schemas.vocabularies import Kind
 
 _ADDRESS = re.compile(
-    r"/v1/(?:actors/(?P<member>[^/]+)/(?P<affiliations>affiliations)|statements/(?P<record>.+)/(?P<codings>codings)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
+    r"/v1/(?:actors/(?P<member>[^/]+)/(?P<affiliations>affiliations)|statements/(?P<record>.+)/(?P<codings>codings)|duplicates/(?P<dismissals>dismissals)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
 )
-_HINT = "Give the `path` of a statement, event, reaction, actor, affiliation, source, topic or coding, as in /v1/actors/kremlin."
+_HINT = "Give the `path` of a statement, event, reaction, actor, affiliation, source, topic, coding or dismissal, as in /v1/actors/kremlin."
 _NOUNS = {
     "reactions": reactions.NOUN, "actors": actors.NOUN, "sources": sources.NOUN, "topics": topics.NOUN,
-    "affiliations": affiliations.NOUN, "codings": codings.NOUN,
+    "affiliations": affiliations.NOUN, "codings": codings.NOUN, "dismissals": dismissals.NOUN,
 }  # fmt: skip
 _KINDS = {"statements": Kind.STATEMENT, "events": Kind.EVENT}
 
@@ -132,6 +133,7 @@ def _told(
         "reactions": sum(one.table == "reaction" for one in at_it),
         "affiliations": sum(one.table == "affiliation" for one in at_it),
         "codings": sum(one.table == "coding" for one in at_it),
+        "dismissals": sum(one.table == "dismissal" for one in at_it),
         "snapshots": erased,
         "purged_at": dates.format_instant(stamp.recorded_at),
         "purged_by": writing.writer.name,
@@ -162,7 +164,7 @@ def _find(writing: Writing, path: str) -> Subject:
     parts = _ADDRESS.fullmatch(path)
     if parts is None:
         raise invalid([Fault(where="body.path", message=f"{path[:100]!r} is no address of a thing", hint=_HINT)])
-    address, name = parts["address"], parts["affiliations"] or parts["codings"] or parts["noun"]
+    address, name = parts["address"], parts["affiliations"] or parts["codings"] or parts["dismissals"] or parts["noun"]
     if name in _KINDS:
         current = identify(writing, address, _KINDS[name])
         if current is None:
@@ -199,10 +201,11 @@ def _of(noun: Noun, writing: Writing, where: str, given: Any, **more: Any) -> li
 
 
 def _hanging_on(writing: Writing, subject: Subject) -> list[Subject]:
-    """What says something of this thing and can't stand without it: links and codings of a record, affiliations of an actor."""
+    """What says something of this thing and can't stand without it: links, codings and dismissals of a record, affiliations of an actor."""
     if subject.table == "record":
         links = _of(reactions.NOUN, writing, "(i.from_id = :given OR i.to_id = :given)", subject.id)
-        return [*links, *_of(codings.NOUN, writing, "i.record_id = :given", subject.id)]
+        pairs = _of(dismissals.NOUN, writing, "(i.one_id = :given OR i.other_id = :given)", subject.id)
+        return [*links, *_of(codings.NOUN, writing, "i.record_id = :given", subject.id), *pairs]
     if subject.table == "actor":
         grouped = "EXISTS (SELECT 1 FROM affiliation_version g WHERE g.affiliation_id = i.id AND g.group_id = :given)"
         return _of(affiliations.NOUN, writing, f"(i.member_id = :given OR {grouped})", subject.id)

@@ -7,7 +7,7 @@ from typing import Any
 from api.errors import Problem, invalid, not_found
 from api.store import checks, documents, grades, history, versioned
 from api.store.checks import Checked, Json
-from api.store.current import PATHS, Current, locate
+from api.store.current import ADDRESS, PATHS, Current, locate
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered, gap
 from api.store.history import Told
@@ -31,7 +31,6 @@ from schemas.reactions import (
 from schemas.vocabularies import Kind, ReactionType, Status
 
 PATH = "/v1/reactions"
-ADDRESS = "Give the id of a record, or external_source:external_id."
 _EVER = 2**62  # after every revision
 _LIVE = "JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0"
 _HIDDEN = "a draft of another key"
@@ -94,17 +93,19 @@ NOUN = Noun(
 )
 
 
-def visible(reading: Reading, deleted: bool = False) -> tuple[str, dict[str, Any]]:
+def visible(
+    reading: Reading, deleted: bool = False, ends: Sequence[str] = ("from_id", "to_id")
+) -> tuple[str, dict[str, Any]]:
     """SQL that both ends of `i` may be seen, and its values; ends that are deleted count only if asked for."""
     standing = "" if deleted else " AND e.is_deleted = 0"
     mine = " OR r.created_by = :viewer" if reading.viewer else ""
     drafts = "" if reading.sees_drafts else f" AND (e.status <> 'draft'{mine})"
-    ends = (
+    both = (
         f"EXISTS (SELECT 1 FROM record_version e JOIN record r ON r.id = e.record_id WHERE e.record_id = i.{end} "
         f"AND e.superseded_seq IS NULL{standing}{drafts})"
-        for end in ("from_id", "to_id")
+        for end in ends
     )
-    return " AND ".join(ends), {"viewer": reading.viewer.id} if reading.viewer and not reading.sees_drafts else {}
+    return " AND ".join(both), {"viewer": reading.viewer.id} if reading.viewer and not reading.sees_drafts else {}
 
 
 def find(reading: Reading, uid: str, version: int | None = None) -> Rendered:
@@ -138,14 +139,20 @@ def told(reading: Reading, uid: str) -> Told:
 def _told(reading: Reading, row: Row) -> Told:
     if reading.sees_drafts:
         return history.of_noun(NOUN, row, words=OF_LINKS)
-    mine = " OR r.created_by = :viewer" if reading.viewer else ""
-    values = {"viewer": reading.viewer.id} if reading.viewer else {}
-    # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
-    seen, known = _in_sight(f"coalesce({{v}}.superseded_seq, {_EVER})", mine), _in_sight("{v}.seq + 1", mine)
+    seen, known, values = in_sight(reading, "reaction", ("from_id", "to_id"))
     return history.of_noun(NOUN, row, seen=seen, known=known, values=values, words=OF_LINKS)
 
 
-def _in_sight(until: str, mine: str) -> str:
+def in_sight(reading: Reading, noun: str, ends: tuple[str, str]) -> tuple[str, str, dict[str, Any]]:
+    """SQL that a version `{v}` of what joins two records could be seen, and that it could be when it was written; and values."""
+    mine = " OR r.created_by = :viewer" if reading.viewer else ""
+    values = {"viewer": reading.viewer.id} if reading.viewer else {}
+    # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
+    stood, written = f"coalesce({{v}}.superseded_seq, {_EVER})", "{v}.seq + 1"
+    return _in_sight(noun, ends, stood, mine), _in_sight(noun, ends, written, mine), values
+
+
+def _in_sight(noun: str, ends: tuple[str, str], until: str, mine: str) -> str:
     """SQL that both ends of a version `{v}` could be seen, together and at some time from its seq until before `until`.
 
     Three spans of seqs have a moment in common when each two of them have.
@@ -157,7 +164,7 @@ def _in_sight(until: str, mine: str) -> str:
             AND ({alias}.status <> '{Status.DRAFT}'{visible}) AND {alias}.seq < {until}
             AND coalesce({alias}.superseded_seq, {_EVER}) > {{v}}.seq"""
 
-    return f"""EXISTS (SELECT 1 FROM reaction i {end("f", "from_id")} {end("t", "to_id")} WHERE i.id = {{v}}.reaction_id
+    return f"""EXISTS (SELECT 1 FROM {noun} i {end("f", ends[0])} {end("t", ends[1])} WHERE i.id = {{v}}.{noun}_id
         AND f.seq < coalesce(t.superseded_seq, {_EVER}) AND t.seq < coalesce(f.superseded_seq, {_EVER}))"""
 
 
@@ -203,9 +210,17 @@ def create(writing: Writing, sent: Json, uid: str | None = None) -> Rendered:
     if sent.get("type") == ReactionType.VIOLATES and "from" in ends and ends["from"].kind != Kind.EVENT:
         also.append(Fault(where="body.type", message=_VIOLATES, hint=_ALLEGES))
     checked = grades.put(checks.check(writing, ReactionCreate, sent, references, also=also))
-    _refuse(writing, ends["from"], ends["to"])
     topic = checked.identity("topic", checked.body.topic)
-    link = {"from_id": ends["from"].id, "to_id": ends["to"].id, "type": checked.body.type, "topic_key": topic or 0}
+    return record(writing, ends["from"], ends["to"], checked.body.type, topic, checked, uid)
+
+
+def record(
+    writing: Writing, answer: Current, answered: Current, kind: str, topic: int | None, checked: Checked[ReactionAmend],
+    uid: str | None = None,
+) -> Rendered:  # fmt: skip
+    """Write a link that is in order by itself. Raises Problem `exists`, `precedes` or `circle`."""
+    _refuse(writing, answer, answered)
+    link = {"from_id": answer.id, "to_id": answered.id, "type": kind, "topic_key": topic or 0}
     rows = versioned.select(
         NOUN, writing, "i.from_id = :from_id AND i.to_id = :to_id AND i.type = :type AND i.topic_key = :topic_key", link
     )

@@ -18,7 +18,17 @@ from api.store import (
     walks,
 )
 from api.store.checks import Checked, Json
-from api.store.current import PATHS, Current, identify, locate, may_see, sees_drafts_of
+from api.store.current import (
+    PATHS,
+    Current,
+    address_of,
+    gone,
+    identify,
+    locate,
+    may_see,
+    merged_into,
+    sees_drafts_of,
+)
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered
 from api.store.history import Told
@@ -169,15 +179,24 @@ def restore(writing: Writing, kind: Kind, address: str, sent: Json, expected: Se
     if not may_see(writing, current):
         raise not_found(kind, address)
     _may_write(writing, Status(current.status), current.created_by)
-    gone = versioned.gone(writing, kind, current.version, current.seq) if current.is_deleted else None
-    restores.expect(rendered(writing, current), gone, expected)
+    tombstone = gone(writing, current) if current.is_deleted else None
+    if tombstone and "merged_into" in tombstone.members:
+        raise tombstone
+    restores.expect(rendered(writing, current), tombstone, expected)
     wanted, past = restores.wanted(writing, _told(writing, current, address), sent)
-    shown = documents.loads(rendered(writing, _as_recorded(writing, current, past.seq, past.version)).body)
-    with restores.blamed(past.version):
+    return take_up(writing, kind, current, past.seq, past.version, wanted.change_note)
+
+
+def take_up(
+    writing: Writing, kind: Kind, current: Current, seq: int, version: int, change_note: str | None
+) -> Rendered:
+    """Write what an earlier version said as the next one. Raises Problem `invalid`, `precedes` or `circle`."""
+    shown = documents.loads(rendered(writing, _as_recorded(writing, current, seq, version)).body)
+    with restores.blamed(version):
         _, content = grades.keep({}, shown)
         body, _ = unscored({name: value for name, value in content.items() if value is not None}, shown)
-        sent = {**_sendable(kind, body, shown), "change_note": wanted.change_note}
-        return _settle(writing, kind, current, checks.check(writing, SHAPES[kind], sent, REFERENCES), past.version)
+        sent = {**_sendable(kind, body, shown), "change_note": change_note}
+        return _settle(writing, kind, current, checks.check(writing, SHAPES[kind], sent, REFERENCES), version)
 
 
 def _sendable(kind: Kind, body: Json, shown: Json) -> Json:
@@ -227,12 +246,14 @@ def follow(
     return stamp.seq
 
 
-def delete(writing: Writing, kind: Kind, address: str, expected: Sequence[int] | None) -> None:
+def delete(
+    writing: Writing, kind: Kind, address: str, expected: Sequence[int] | None, change_note: str | None = None
+) -> None:
     """Leave a tombstone, also of its reactions and codings. Raises Problem `not-found`, `deleted`, `forbidden` or `stale`."""
     current = locate(writing, address, kind)
     _may_write(writing, Status(current.status), current.created_by)
     versioned.expect(rendered(writing, current), expected)
-    stamp = writing.draw(None)
+    stamp = writing.draw(change_note)
     retire(writing, current.seq, stamp.seq)
     versioned.entomb(RecordVersion, writing, current.seq, stamp.seq)
     # After the record itself: a link whose tombstone was written while an end was deleted is known to have gone with it.
@@ -253,7 +274,7 @@ def _refuse_known(writing: Writing, body: RecordCreate) -> None:
     if body.external_source is None:
         return
     row = writing.row(
-        "SELECT r.uid, r.kind, v.is_deleted FROM record r "
+        "SELECT r.uid, r.kind, v.is_deleted, r.id FROM record r "
         "JOIN record_version v ON v.record_id = r.id AND v.superseded_seq IS NULL WHERE external_source = :source AND external_id = :external",
         {"source": body.external_source, "external": body.external_id},
     )
@@ -262,6 +283,10 @@ def _refuse_known(writing: Writing, body: RecordCreate) -> None:
         told = f"{body.external_source}:{body.external_id} is recorded already" + (
             f", and was deleted: POST {path}/restore brings it back." if row[2] else "."
         )
+        into = merged_into(writing, row[3]) if row[2] else None
+        if into:
+            path = address_of(writing, into)
+            told = f"{body.external_source}:{body.external_id} is recorded already, and was merged into {path}."
         raise Problem("exists", told, headers={"Location": path}, existing=path)
 
 

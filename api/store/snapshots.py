@@ -29,7 +29,7 @@ _ID_LENGTH = 10  # 50 bits: among a million ids, one in a billion is drawn again
 NOUN_OF = {
     "actor": "actor", "on_behalf_of": "actor", "asserted_by": "actor", "group": "actor", "owner": "actor", "source": "source",
     "topic": "topic", "parent": "topic", "record": "record", "records": "record", "since_record": "record", "before": "record", "after": "record", "reaction": "reaction", "reactions": "reaction", "from_record": "record", "to_record": "record", "from_actor": "actor", "to_actor": "actor",
-    "codings": "coding",
+    "codings": "coding", "actors": "actor", "merged": "record", "into": "record",
 }  # fmt: skip
 
 # The nouns that a facet counts by.

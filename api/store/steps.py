@@ -29,9 +29,11 @@ _OPEN: dict[ChangeNoun, tuple[Noun, Sequence[str], Sequence[str]]] = {
     ChangeNoun.AFFILIATION: (affiliations.NOUN, ("i.member_id", "v.group_id", "p.group_id"), ()),
 }
 # The nouns that hang on records and are seen only with them, by the columns that name these.
-_HANGING = {ChangeNoun.REACTION: ("from_id", "to_id"), ChangeNoun.CODING: ("record_id",)}
-# Where the parts of a revision begin that are codings: after all that are reactions.
-_CODINGS = 2**40
+_HANGING = {
+    ChangeNoun.REACTION: ("from_id", "to_id"), ChangeNoun.CODING: ("record_id",), ChangeNoun.DISMISSAL: ("one_id", "other_id"),
+}  # fmt: skip
+# Where the parts of a revision begin that are codings: after all that are reactions; and after those the dismissals.
+_PARTS = {ChangeNoun.REACTION: 0, ChangeNoun.CODING: 2**40, ChangeNoun.DISMISSAL: 2**41}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change. Part 0 of a revision is the version that it wrote; the others are reactions and codings that it showed or hid."""
+    """One change. Part 0 of a revision is the version that it wrote; the others are what hangs on a record that it showed or hid."""
 
     seq: int
     part: int
@@ -98,6 +100,8 @@ def _questions(reading: Reading, asked: Asked) -> Iterator[tuple[str, Callable[[
         if noun in _OPEN and (sql := _open(reading, noun, asked)):
             yield sql, partial(_noun, noun)
     for noun in (one for one in _HANGING if one in asked.nouns and asked.actors is None):
+        if noun is ChangeNoun.DISMISSAL and asked.topics is not None:
+            continue
         yield _hanging(reading, asked, noun), partial(_hung, noun)
         if not reading.sees_drafts:
             yield _carried_along(reading, asked, noun), partial(_carried, noun)
@@ -226,14 +230,15 @@ def _carried_along(reading: Reading, asked: Asked, noun: ChangeNoun) -> str:
         (str(noun), "i", f"({ends})"),
         (f"{noun}_version", "v", f"v.{noun}_id = i.id AND {stood}"),
     ]
-    part = "i.id" if noun is ChangeNoun.REACTION else f"i.id + {_CODINGS}"
+    part = f"i.id + {_PARTS[noun]}"
     where = [
         f"c.seq BETWEEN :first AND :last AND (c.seq > :first OR {part} >= :part)",
         "r.created_by <> :viewer",
         *_about(reading, asked, noun, "v"),
     ]
-    if noun is ChangeNoun.REACTION:
-        where.append(_end_seen(reading, "CASE WHEN i.from_id = c.record_id THEN i.to_id ELSE i.from_id END", "c.seq"))
+    if len(_HANGING[noun]) == 2:
+        one, other = _HANGING[noun]
+        where.append(_end_seen(reading, f"CASE WHEN i.{one} = c.record_id THEN i.{other} ELSE i.{one} END", "c.seq"))
     joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
     known = _is_there(
         f"FROM record_version k JOIN {noun}_version w ON w.{noun}_id = i.id AND w.is_deleted = 0 AND w.seq < k.superseded_seq "
@@ -287,6 +292,8 @@ def _path(noun: ChangeNoun, address: str, member: str | None) -> str:
         return f"{PATHS[Kind(noun)]}/{address}"
     if noun is ChangeNoun.CODING:
         return f"{PATHS[Kind.STATEMENT]}/{member}"
+    if noun is ChangeNoun.DISMISSAL:
+        return f"/v1/duplicates/dismissals/{address}"
     return f"/v1/actors/{member}/affiliations/{address}" if member else f"/v1/{noun}s/{address}"
 
 

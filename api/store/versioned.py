@@ -221,10 +221,15 @@ def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, cha
         noun, writing, "i.id = :id AND v.version = :version", {"id": row.id, "version": version}, standing=EVERY
     )
     alive(noun, writing, old[0])
-    _, content = grades.keep({}, documents.loads(rendered(noun, writing, old[0], path).body))
-    sent, _ = _sent(noun, content, {"change_note": change_note} if change_note else {})
-    checked = checks.check(writing, noun.shape, sent, noun.named)
+    checked = taken_up(noun, writing, old[0], change_note)
     return settle(noun, writing, row, path, rendered(noun, writing, row, path), checked, version)
+
+
+def taken_up(noun: Noun, writing: Writing, old: Row, change_note: str | None) -> Checked[Any]:
+    """The content of a version as a body that is in order. Raises Problem `invalid` where it is not any more."""
+    _, content = grades.keep({}, documents.loads(rendered(noun, writing, old, "").body))
+    sent, _ = _sent(noun, content, {"change_note": change_note} if change_note else {})
+    return checks.check(writing, noun.shape, sent, noun.named)
 
 
 def _sent(noun: Noun, current: Json, patch: Json) -> tuple[Json, list[Fault]]:
