@@ -237,3 +237,18 @@ def test_a_large_file_is_tried_like_any_other(api: Api) -> None:
     assert counts(report) == {"created": 5_001}
     assert len(report["changes"]) == 1_000
     assert api.get("/v1/timeline") == before
+
+
+def test_a_row_whose_record_was_merged_changes_nothing_and_a_changed_one_is_told(api: Api) -> None:
+    world(api)
+    lines = [row(title="One"), row(external_id="2", title="Two")]
+    send(api, ndjson(*lines))
+    kept, other = (api.get(f"/v1/statements/acme:{number}") for number in (1, 2))
+    merged = api.send(
+        "POST", f"/v1/statements/{kept['id']}/merge",
+        json={"with": other["id"], "with_version": other["version"]}, headers={"If-Match": api.tag(f"/v1/statements/{kept['id']}")},
+    )  # fmt: skip
+    assert merged.status_code in (200, 201), merged.text
+    assert counts(send(api, ndjson(lines[1]))) == {"unchanged": 1}
+    report = send(api, ndjson(row(external_id="2", title="Two, again")))
+    assert "was merged into another record" in report["rejects"][0]["faults"][0]["message"]

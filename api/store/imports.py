@@ -252,7 +252,12 @@ def _record(
     path = f"{PATHS[Kind(there.kind)]}/{there.uid}"
     _refuse_another(one, kind, there, by_id, path)
     seq, digest = last.get(there.id, (None, None))
+    if there.is_deleted and digest == one.digest and current.merged_into(writing, there.id) is not None:
+        return Outcome(one.row, "unchanged", path)
     if there.is_deleted:
+        if current.merged_into(writing, there.id) is not None:
+            told = f"{path} was merged into another record, which has its citations now: amend that one, or take the merge apart"
+            raise Problem("deleted", told)
         if not _was_taken_back(writing, there.seq):
             told = f"{path} was deleted: POST {path}/restore brings it back, then import again"
             raise Problem("deleted", told)
