@@ -55,7 +55,9 @@ def _bar(counts: bool) -> "Bar":
 
     class Rate(ProgressColumn):
         def render(self, task: "Task") -> Text:
-            return Text("" if task.speed is None else f"{task.speed:,.0f} a second")
+            # Of the last half minute; at first there is none yet.
+            speed = task.speed or (task.completed / task.elapsed if task.elapsed else 0)
+            return Text(f"{speed:,.0f} a second" if speed else "")
 
     counted = TextColumn("{task.completed:,.0f} of {task.total:,.0f}")
     told = (counted, Rate(), TimeRemainingColumn(), TextColumn("left")) if counts else (TimeElapsedColumn(),)
