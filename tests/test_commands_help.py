@@ -1,7 +1,5 @@
 """The help of the program, for people and for pipes; every example in it and in the documents is in order."""
 
-import os
-import pty
 import re
 import subprocess
 import sys
@@ -10,37 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests import commandlines
+from tests.terminals import on_a_terminal
 from tests.test_commands_program import ROOT, started
 
 VERBS = dict(commandlines.commands())
 DOCUMENTS = ["README.md", "SEALS.md"]
 HEAVY = ("fastapi", "sqlalchemy", "pydantic", "psycopg", "alembic", "uvicorn", "pysqlite3")
-
-
-def on_a_terminal(*arguments: str, **environment: str) -> bytes:
-    """What a terminal of 80 columns gets to see."""
-    ours, theirs = pty.openpty()
-    done = subprocess.Popen(
-        [sys.executable, "-m", "api", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "80", **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    said = b""
-    while True:
-        try:
-            some = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not some:
-            break
-        said += some
-    os.close(ours)
-    assert done.wait(60) == 0, said
-    return said
 
 
 def test_help_names_every_verb_setting_and_exit_code(tmp_path: Path) -> None:
@@ -81,8 +54,8 @@ def test_every_command_of_the_documents_is_in_order(document: str) -> None:
 
 
 def test_a_terminal_gets_colours_unless_it_wants_none() -> None:
-    assert b"\x1b[1" in on_a_terminal("verify", "--help")
-    plain = on_a_terminal("verify", "--help", NO_COLOR="1")
+    assert b"\x1b[1" in on_a_terminal("verify", "--help").ended(0)
+    plain = on_a_terminal("verify", "--help", NO_COLOR="1").ended(0)
     assert not re.findall(rb"\x1b\[[0-9;]*3[0-9]", plain)  # what is bold is no colour
 
 

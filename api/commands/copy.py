@@ -128,12 +128,17 @@ def _expect_empty(reading: Reading, target: Place) -> None:
 def _pour(reading: Reading, source: Place, writing: Writing, total: int) -> None:
     done = 0
     try:
-        with Progress("Rows", total) as progress, copies.bare(writing):
+        stripped = copies.strip(writing)
+        with Progress("Rows", total) as progress:
             for table in copies.tables():
                 for rows in _read(reading, source, table):
                     copies.add(writing, table, rows)
                     done += len(rows)
                     progress(done)
+        with Progress("Indexes", len(stripped)) as progress:
+            for number, statement in enumerate(stripped, 1):
+                copies.make_again(writing, statement)
+                progress(number)
     except _REFUSED as error:
         raise _unfit(source, error) from error
 

@@ -35,7 +35,7 @@ class Progress:
             self._bar.update(self._bar.task_ids[0], completed=done, total=total)
 
     def __enter__(self) -> "Progress":
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and self._total != 0:
             self._held.enter_context(endings.cleared(_show_cursor))
             self._bar = self._held.enter_context(_bar(self._total is not None))
             self._bar.add_task(self._what, total=self._total)
@@ -49,23 +49,17 @@ class Progress:
 def _bar(counts: bool) -> "Bar":
     # Only here: most commands end before there is anything to show.
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
     from rich.text import Text
 
     class Rate(ProgressColumn):
         def render(self, task: "Task") -> Text:
-            return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+            # Of the last half minute; at first there is none yet.
+            speed = task.speed or (task.completed / task.elapsed if task.elapsed else 0)
+            return Text(f"{speed:,.0f} a second" if speed else "")
 
-    told = (
-        (MofNCompleteColumn(), Rate(), TimeRemainingColumn(), TextColumn("left")) if counts else (TimeElapsedColumn(),)
-    )
+    counted = TextColumn("{task.completed:,.0f} of {task.total:,.0f}")
+    told = (counted, Rate(), TimeRemainingColumn(), TextColumn("left")) if counts else (TimeElapsedColumn(),)
     console = Console(stderr=True)
     return Bar(TextColumn("{task.description}"), BarColumn(), *told, console=console, transient=True)

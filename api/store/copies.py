@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -74,18 +73,20 @@ def add(writing: Writing, table: Table, rows: Rows) -> None:
                 raise psycopg.DataError(f"{table.name} has a value of another type: {error}") from error
 
 
-@contextmanager
-def bare(writing: Writing) -> Iterator[None]:
-    """Without indexes, on PostgreSQL also without keys; they are made again in the very words of the catalogue.
+def strip(writing: Writing) -> list[str]:
+    """Take away indexes, on PostgreSQL also keys; answers what makes them again, in the very words of the catalogue.
 
     To make them at the end takes a fraction of keeping them row by row, and finds what does not keep to them.
     """
     dropped = _of_sqlite(writing) if writing.dialect == "sqlite" else _of_postgresql(writing)
     for drop, _ in dropped:
         writing.connection.execute(drop)
-    yield
-    for _, make in reversed(dropped):
-        writing.connection.execute(make)
+    return [make for _, make in reversed(dropped)]
+
+
+def make_again(writing: Writing, statement: str) -> None:
+    """Make one of them again. Raises the driver's error where the rows don't keep to it."""
+    writing.connection.execute(statement)
 
 
 def _of_sqlite(writing: Writing) -> list[tuple[str, str]]:
