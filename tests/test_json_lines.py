@@ -45,6 +45,12 @@ def test_an_object_has_the_line_on_which_it_begins() -> None:
     assert isinstance(read(b'{"a":1}\n\n{"a":2}\n')[1], Skipped)
 
 
+@pytest.mark.parametrize("size", range(65_520, 65_540))
+def test_a_sign_that_is_escaped_can_begin_the_next_piece(size: int) -> None:
+    objects = [{"a": "x" * size + '"}]\\'}, {"b": "1"}]
+    assert [row.members for row in read(json.dumps(objects).encode()) if isinstance(row, lines.Parsed)] == objects
+
+
 def test_numbers_keep_their_digits() -> None:
     (row,) = read(b'{"a": 1.50, "b": 12345678901234567890123, "c": 1e999}')
     assert isinstance(row, lines.Parsed)

@@ -183,7 +183,7 @@ def test_lists_are_split_and_names_in_them_take_part() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["[{'url': 'https://example.org/s', 'n': None}, {'url': 'b'},]", '[{"url": "https://example.org/s"}]']
+    "cell", ["[{'url': 'https://example.org/s', 'n': None}, {'url': 'b'}, ]", '[{"url": "https://example.org/s"}]']
 )
 def test_a_list_of_objects_in_a_cell_gives_what_stands_at_a_key(cell: str) -> None:
     how = mapping(
@@ -196,6 +196,16 @@ def test_a_list_of_objects_in_a_cell_gives_what_stands_at_a_key(cell: str) -> No
     assert len(row(table("more", "[]"), how).body["citations"]) == 1
     assert "list of objects" in fault(table("more", "['url"), how).message
     assert "deep" in fault(table("more", "[" * 5_000), how).message
+
+
+def test_citations_that_lead_nowhere_are_left_out() -> None:
+    more = "".join(f'"citation_{n}.source" = {{ value = "annex" }}\n"citation_{n}.url" = "url{n}"\n' for n in (2, 3))
+    one = row(table("url2,url3", ",https://example.org/three"), mapping(more))
+    assert [citation["url"] for citation in one.body["citations"]] == [
+        "https://example.org/7",
+        "https://example.org/three",
+    ]
+    assert one.columns["citations.1.url"] == ("url3", "https://example.org/three")
 
 
 def test_numbers_flags_and_countries_are_read() -> None:
@@ -266,6 +276,7 @@ owner = "a-primer"
     assert state.needs[0].body == {
         "slug": "russia", "name": "Russia", "kind": "government", "country": "RU", "aliases": ["Government of Russia (Soviet Union)"],
     }  # fmt: skip
+    assert [need.body["slug"] for need in state.needs] == ["russia", "a-primer", "example-org"]
     assert by("white-house").body["actor"] == "white-house"
     assert not [need for need in by("white-house").needs if need.body["slug"] == "white-house"]
     unknown = fault(f"{HEADER}\n{PLAIN}\n", mapping("", tables))
@@ -317,6 +328,8 @@ def test_a_table_without_a_column_that_is_mapped_is_refused_with_the_nearest() -
         read("no,date,titel,who,link\n1,2,3,4,5\n")
     with pytest.raises(Unreadable, match=r"no column 'text_\*'"):
         read(f"{HEADER}\n{PLAIN}\n", mapping('summary = { pattern = "text_*" }'))
+    with pytest.raises(Unreadable, match=r"no column 'txet' .did you mean 'text'"):
+        read(json.dumps([{**dict.fromkeys(HEADER.split(",")), "text": []}]), mapping('summary = "txet"'))
     assert row(f"{HEADER}\n{PLAIN}\n", mapping('summary = { column = "text", optional = true }'))
     assert row(f"{HEADER}\n{PLAIN}\n", mapping('summary = [{ column = "text" }, { column = "title" }]'))
 

@@ -11,6 +11,8 @@ from api.store.shorts import expand
 from schemas.events import EventCreate
 from schemas.statements import StatementCreate
 from schemas.transfers import Reject, Row, Skipped
+from tests import desk
+from tests.expect import Api
 from tests.published import DATA
 
 # File, preset, rows taken, rejected and skipped; and how many rows have no date in any column.
@@ -131,3 +133,31 @@ def test_a_report_that_can_not_be_read_rejects_its_event() -> None:
 def test_the_presets_ship_with_the_code() -> None:
     folder = Path(mappings.__file__).parent / "presets"
     assert {path.stem for path in folder.glob("*.toml")} == set(mappings.presets())
+
+
+def posted(api: Api, rows: list[Row]) -> None:
+    """Send what rows need, once, and then the rows."""
+    made: set[tuple[str, str]] = set()
+    for row in rows:
+        for need in row.needs:
+            if (need.noun, need.body["slug"]) not in made:
+                desk.post(api, f"/v1/{need.noun}s", need.body)
+                made.add((need.noun, need.body["slug"]))
+        desk.post(api, f"/v1/{row.noun}s", row.body)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_event_of_ucdp_can_be_posted_with_what_it_needs(api: Api) -> None:
+    posted(api, [ucdp(UCDP)])
+    assert api.get("/v1/actors/ukraine/timeline")["items"][0]["title"].startswith("Lethal violence between")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("name", "preset"), [(name, preset) for name, preset, taken, *_ in FILES if taken])
+def test_rows_of_published_tables_can_be_posted_with_what_they_need(api: Api, name: str, preset: str) -> None:
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here")
+    with path.open("rb") as file:
+        rows = [row for row in mapped.read(file, mappings.load(preset)) if isinstance(row, Row)]
+    posted(api, rows[:: len(rows) // 20])

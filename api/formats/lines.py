@@ -180,8 +180,11 @@ def _flatten(value: Any, name: str, found: dict[str, list[str]]) -> None:
         for key, inner in value.items():
             _flatten(inner, f"{name}.{key}" if name else key, found)
     elif isinstance(value, list):
+        found.setdefault(name, [])
         for inner in value:
             _flatten(inner, name, found)
-    elif value is not None:
+    elif value is None:
+        found.setdefault(name, [])
+    else:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         found.setdefault(name, []).append(text)

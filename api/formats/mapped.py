@@ -8,6 +8,7 @@ that its value came from.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO, Final
 
 from api.formats import lines, patterns, readings, tables
@@ -23,6 +24,7 @@ from schemas.vocabularies import Kind
 # What stands in a cell that has nothing to say. A mapping can add its own.
 NOTHING: Final = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "-", "–", "—", "#N/A")
 _KIND: Final = Target(("kind",), Sort.WORD)
+_LOOKED_AT: Final = 1_000  # objects, for the names that the mapping names
 ALWAYS: Final = ("date", "title", "actor")
 
 
@@ -74,6 +76,7 @@ def _table(reader: "_Reader", file: BinaryIO, encoding: str | None) -> Iterator[
 
 
 def _objects(reader: "_Reader", file: BinaryIO, encoding: str | None) -> Iterator[Row | Reject | Skipped]:
+    _check_names(reader.mapping, file, encoding)
     for row in lines.read(file, encoding=encoding):
         if not isinstance(row, lines.Parsed):
             yield row
@@ -88,6 +91,18 @@ def _objects(reader: "_Reader", file: BinaryIO, encoding: str | None) -> Iterato
             return flat.get(name, [])
 
         yield reader.row(row.line, {"json": row.text}, RowCells(tuple(flat), cell, reader.na))
+
+
+def _check_names(mapping: Mapping, file: BinaryIO, encoding: str | None) -> None:
+    """Refuse JSON of which the first objects lack a name that the mapping has. Raises Unreadable."""
+    names: dict[str, None] = {}
+    for row in islice(lines.read(file, encoding=encoding), _LOOKED_AT):
+        if isinstance(row, lines.Parsed):
+            names |= dict.fromkeys(lines.flat(row.members))
+        if len(names) > tables.MOST_COLUMNS:
+            return  # objects of any shape: the rows will tell
+    if names:
+        _check_columns(mapping, tuple(names))
 
 
 def _check_columns(mapping: Mapping, columns: Sequence[str]) -> None:
