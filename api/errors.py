@@ -46,7 +46,7 @@ CODES: dict[str, Code] = {
     "too-large": Code(413, "The body is too large", "Over the limit that `detail` names."),
     "unsupported-media-type": Code(415, "The body is of a kind not taken here", "Send `application/json`, or a file as it is, uncompressed."),
     "invalid": Code(422, "The request is invalid", "`errors` has every fault: where, what is wrong, what would be right."),
-    "unreadable": Code(422, "The file is not what it should be", "Nothing was taken in; `detail` says what the file is not, and what would be right."),
+    "unreadable": Code(422, "The file is not what it should be", "`detail` says what is wrong with it, what would be right, and what of a large file was taken in before, if anything."),
     "rejected": Code(422, "Rows are at fault", "With `on_error=abort` nothing was taken in; `report` has what became of each row, as a dry run tells it."),
     "cursor-mismatch": Code(422, "The cursor belongs to another question", "Send it with the filters and order of the page that gave it."),
     "group-too-large": Code(422, "The group is too large", "With its affiliates it has more than 2,000 members; ask for its parts."),

@@ -24,7 +24,7 @@ from api.store.batches import Batch, File
 from api.store.imports import Outcome, Prepared, Taken, Way
 from api.store.sessions import Gathering, Writer
 from schemas.imports import MOST_TOLD, ImportAsked
-from schemas.transfers import ImportState, OnError, Reject, Row, RowFault, Skipped
+from schemas.transfers import ImportState, OnError, Reject, Row, RowFault, Skipped, Unreadable
 
 Json = dict[str, Any]
 Item = Row | Reject | Skipped
@@ -79,13 +79,14 @@ class _Seen:
     def again(self, one: Prepared) -> Item | None:
         key = int.from_bytes(hashlib.blake2b(one.key.encode("utf-8", "replace"), digest_size=8).digest())
         short = int.from_bytes(one.digest[:8])
-        before = self._lines.setdefault(key, one.row.line << 64 | short)
-        line, said = before >> 64, before & (1 << 64) - 1
-        if line == one.row.line:
+        before = self._lines.get(key)
+        if before is None:
+            self._lines[key] = one.row.line << 64 | short
             return None
+        line, said = before >> 64, before & (1 << 64) - 1
         if said == short:
             return Skipped(one.row.line, "the same row as before")
-        message = f"it is about the same as line {line}, and says something else"
+        message = f"it is about the same as the row on line {line}, and says something else"
         hint = "Keep the row that is right."
         return Reject(one.row.line, one.row.cells, (RowFault(None, None, message, hint),))
 
@@ -209,6 +210,7 @@ class _Work:
         self._seen = _Seen()
         self._report = _Report()
         self._size = min(500, pace.most)
+        self._batch: Batch | None = None
 
     def at_once(self, items: list[Item]) -> Json:
         """All of it or nothing."""
@@ -220,28 +222,25 @@ class _Work:
             return self.answer(writing, batch)
 
     def in_chunks(self, items: Iterator[Item]) -> Json:
-        """In chunks, on from where the same file stopped."""
+        """In chunks, on from where the same file stopped. Raises Unreadable, which tells what was taken in before."""
         with self._database.reading() as reading:
-            batch = batches.unfinished(reading, self._told)
-        for item in islice(items, batch.tally.rows if batch else 0):
+            self._batch = batches.unfinished(reading, self._told)
+        for item in islice(items, self._batch.tally.rows if self._batch else 0):
             self._prepared(item)  # so that it is known what was told of already
-        for ready in self._ahead(items):
-            begun = time.monotonic()
-            with self._database.gathering(self._writer) as writing:
-                if batch is None:
-                    batch = batches.begin(writing, self._told)
-                else:
-                    batches.hold(writing, batch)
-                self._write(writing, batch, ready, is_told=False)
-            taken = time.monotonic() - begun
-            size = int(self._size * min(2.0, self._pace.seconds / max(taken, 0.01)))
-            self._size = max(self._pace.least, min(self._pace.most, size))
-            if self._watch and self._file:
-                self._watch(self._file.tell())
-        assert batch is not None
+        try:
+            for ready in self._ahead(items):
+                self._write_chunk(ready)
+        except Unreadable as error:
+            raise Unreadable(f"{error}{self._before()}") from error
+        assert self._batch is not None
         with self._database.gathering(self._writer) as writing:
-            batches.finish(writing, batch)
-            return self.answer(writing, batch)
+            batches.finish(writing, self._batch)
+            return self.answer(writing, self._batch)
+
+    def _before(self) -> str:
+        if self._batch is None:
+            return ""
+        return f" What stands before was taken in: {self._batch.tally.rows:,} rows, {batches.PATH}/{self._batch.uid}."
 
     def _ahead(self, items: Iterator[Item]) -> Iterator[list[Ready]]:
         """Chunks of rows that were looked at; the next one is, while the database is at work on the one before."""
@@ -255,6 +254,20 @@ class _Work:
                 following = thread.submit(upcoming)
                 yield ready
                 ready = following.result()
+
+    def _write_chunk(self, ready: list[Ready]) -> None:
+        begun = time.monotonic()
+        with self._database.gathering(self._writer) as writing:
+            if self._batch is None:
+                self._batch = batches.begin(writing, self._told)
+            else:
+                batches.hold(writing, self._batch)
+            self._write(writing, self._batch, ready, is_told=False)
+        taken = time.monotonic() - begun
+        size = int(self._size * min(2.0, self._pace.seconds / max(taken, 0.01)))
+        self._size = max(self._pace.least, min(self._pace.most, size))
+        if self._watch and self._file:
+            self._watch(self._file.tell())
 
     def write(self, writing: Gathering, batch: Batch, items: list[Item], is_told: bool) -> None:
         """Write some rows."""

@@ -13,7 +13,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.exportables import EXPORTABLES
-from api.formats.registry import FORMATS
+from api.formats.writers.registry import FORMATS
 from api.main import create
 from api.settings import Settings
 from tests.clients import Client

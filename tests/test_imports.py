@@ -141,8 +141,27 @@ def test_two_rows_about_the_same_thing_must_say_the_same(api: Api) -> None:
     assert counts(report) == {"created": 1}
     assert report["skipped_because"] == {"the same row as before": 1}
     assert report["rejects"][0]["line"] == 3
-    assert "line 1" in report["rejects"][0]["faults"][0]["message"]
+    assert "on line 1" in report["rejects"][0]["faults"][0]["message"]
     assert report["rows"] == 3
+
+
+def test_rows_about_the_same_thing_on_one_line_are_told_too(api: Api) -> None:
+    world(api)
+    report = send(api, json.dumps([row(title="One"), row(title="Uno")]).encode())
+    assert counts(report) == {"created": 1}
+    assert "says something else" in report["rejects"][0]["faults"][0]["message"]
+
+
+def test_a_large_file_that_breaks_off_tells_what_was_taken_in(api: Api) -> None:
+    world(api)
+    lines = ndjson(*(row(external_id=str(number)) for number in range(5_100)))
+    problem = expect.problem(
+        api.send("POST", "/v1/imports", params={"format": "ndjson"}, content=lines + b"x" * 9_000_000), "unreadable"
+    )
+    taken = api.get("/v1/imports")["items"][0]
+    assert taken["state"] == "running"
+    assert f"{taken['rows']:,} rows, {taken['path']}" in problem["detail"]
+    assert len(list(api.walk("/v1/timeline", limit=500))) == taken["rows"] > 0
 
 
 def test_rows_without_an_id_get_one_from_what_they_say(api: Api) -> None:
