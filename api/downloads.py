@@ -12,6 +12,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from api.errors import Problem
+from api.questions import Refused
 from api.streams import ABORT, PIECE, SEND_SECONDS
 
 log = logging.getLogger("demarche")
@@ -32,7 +33,7 @@ class Download(StreamingResponse):
             await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
             if sending.done():
                 sending.result()
-        except (TimeoutError, Problem) as error:
+        except (TimeoutError, Refused) as error:
             abort = scope.get("extensions", {}).get(ABORT)
             if not abort:
                 raise

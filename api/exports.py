@@ -19,7 +19,7 @@ from api.compressions import Coding
 from api.errors import Problem
 from api.exportables import Exportable
 from api.formats.writers.outputs import Answer, Extent, Format, Output
-from api.questions import PAGE, Told
+from api.questions import PAGE, Refused, Told
 from api.store.documents import loads
 from schemas import dates
 from schemas.exports import CONTENT
@@ -136,11 +136,11 @@ class Walk:
         return self._told
 
     async def pages(self) -> AsyncIterator[Told]:
-        """Each page as the list answers it. Raises Problem where one can't be had."""
+        """Each page as the list answers it. Raises Refused where one can't be had."""
         told = self._told or await self._ask(None)
         while True:
             if told.status != 200:
-                raise refusal(told)
+                raise Refused(told)
             yield told
             if told.next is None or self._left == 0:
                 return
@@ -154,14 +154,8 @@ class Walk:
         return await self._asker.ask(self._path, [*self._pairs, *more])
 
 
-def refusal(told: Told) -> Problem:
-    """What the service refused to itself."""
-    problem = loads(told.body)
-    return Problem(problem["code"], problem["detail"], [Fault(**fault) for fault in problem.get("errors", ())])
-
-
 async def pieces(asker: Asker, output: Output, walk: Walk, stream: Coding) -> AsyncIterator[bytes]:
-    """A whole answer in pieces, a page at most in each. Raises Problem where a page can't be had."""
+    """A whole answer in pieces, a page at most in each. Raises Refused where a page can't be had."""
     before = output.head()
     async for told in walk.pages():
         head, before = before, b""

@@ -3,6 +3,7 @@
 So that no filter is written twice: a snapshot or an export has what the list has, to whoever may see it.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
@@ -27,6 +28,17 @@ class Told:
         """The query of the next page, where there is one."""
         link = self.headers.get("link")
         return urlsplit(link.removeprefix("<").partition(">")[0]).query.encode() if link else None
+
+
+class Refused(Exception):
+    """The service refused itself what it had begun to answer."""
+
+    def __init__(self, told: Told) -> None:
+        problem = json.loads(told.body)
+        faults = [
+            f"{one['message']}{f' ({hint})' if (hint := one['hint']) else ''}" for one in problem.get("errors", ())
+        ]
+        super().__init__("; ".join(faults) or problem["detail"])
 
 
 def encoded(pairs: Sequence[tuple[str, str]]) -> bytes:

@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Member
-from pydantic import StringConstraints
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from schemas.base import Big, Shape, Shown, one_of
 from schemas.fields import Text200
-from schemas.timeline import Filter
+from schemas.timeline import Cursor, Limit
 from schemas.transfers import EditedRows, ImportFormat, ImportState, OnError
 
 MOST_TOLD = 1_000  # rejected rows, and changes of a dry run, in the answer to an import; all are counted
@@ -109,16 +109,21 @@ class ImportAsked(Shape):
     )
 
 
-class ImportFilter(Filter):
+class RejectFilter(BaseModel):
+    """Which part of the rejected rows of a batch to give."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Limit = Member(default=50, description="How many items at most.", examples=[50])
+    cursor: Cursor | None = Member(default=None, description="The `next` of the page before.", examples=["eyJ…"])
+
+
+class ImportFilter(RejectFilter):
     """Which batches to list."""
 
     sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = Member(
         default=None, description="SHA-256 of the file.", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
     )  # fmt: skip
-
-
-class RejectFilter(Filter):
-    """Which rejected rows of a batch to list."""
 
 
 class RowFaultRead(Shown):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers
 
 from api import exports, questions
 from api.commands import export
@@ -201,7 +202,7 @@ def test_a_page_that_cant_be_had_ends_it_without_a_file(
         asked += 1
         if asked == 3:
             body = json.dumps({"code": "unavailable", "detail": "The database does not answer."}).encode()
-            return questions.Told(503, questions.Headers(), body)
+            return questions.Told(503, Headers(), body)
         return await asking(*given)
 
     monkeypatch.setattr(questions, "ask", ask)

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -152,7 +152,7 @@ def test_icalendar_reads_every_entry_with_its_days(asked: Any, records: list[Jso
     content = asked("ics")
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
-    calendar = icalendar.Calendar.from_ical(content)
+    calendar: Any = icalendar.Calendar.from_ical(content)
     assert not calendar.errors
     assert (calendar["version"], calendar["prodid"]) == ("2.0", "-//Demarche//Demarche//EN")
     entries = calendar.walk("VEVENT")
@@ -213,7 +213,7 @@ def test_stix_validator_has_nothing_against_the_bundle(asked: Any, records: list
 
 def test_geojson_is_a_collection_of_features_with_and_without_a_place(asked: Any, records: list[Json]) -> None:
     content = asked("geojson")
-    found = FeatureCollection.model_validate_json(content)
+    found: Any = FeatureCollection.model_validate_json(content)
     assert [feature.id for feature in found.features] == [one["id"] for one in records]
     assert sum(feature.geometry is None for feature in found.features) == len(records) - 1
     (placed,) = [one for one in json.loads(content)["features"] if one["geometry"]]
@@ -282,7 +282,7 @@ def demo(sqlite_demo: Any) -> Iterator[TestClient]:
 
 def test_all_of_the_demo_set_is_read(demo: TestClient, database_url: str) -> None:
     total = demo.get("/v1/facets").json()["total"]["records"]
-    read = {
+    read: dict[str, Callable[[bytes], int]] = {
         "ndjson": lambda content: len(content.splitlines()),
         "csv": lambda content: len(pandas.read_csv(io.BytesIO(content))),
         "ics": lambda content: len(icalendar.Calendar.from_ical(content).walk("VEVENT")),

@@ -28,6 +28,7 @@ from api.exports import Asked, Asker, Pairs, Walk
 from api.formats.writers.outputs import RECORD, Answer, Extent, Output
 from api.formats.writers.registry import FORMATS
 from api.main import create
+from api.questions import Refused
 from api.settings import Settings
 from api.store import migrations, moments
 from api.store.dialects import file_of
@@ -122,7 +123,9 @@ def _run(settings: Settings, drafts: bool, work: Callable[[Asker, int], Awaitabl
             return run_to_its_end(main())
     except Problem as problem:
         told = "; ".join(f"{fault.message}{f' ({fault.hint})' if fault.hint else ''}" for fault in problem.errors)
-        raise Failure(f"That can't be exported: {told or problem.detail}") from None
+        raise Failure(f"That can't be exported: {told}") from None
+    except Refused as refused:
+        raise Failure(f"That can't be exported: {refused}") from None
     except BrokenPipeError:
         raise Failure("Whoever read the export has gone before its end.") from None
     except OSError as error:
@@ -220,7 +223,7 @@ async def _pages(asker: Asker, asked: Asked, as_of: int) -> Pages:
         return
     told = await asker.ask(asked.path, asked.pairs)
     if told.status != 200:
-        raise exports.refusal(told)
+        raise Refused(told)
     yield asked.of.counted(loads(told.body))
 
 

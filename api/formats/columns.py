@@ -16,11 +16,12 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any
 
-from api.formats.contents import content, noun_of
+from api.formats.contents import noun_of, reduced
 from schemas import confidence
 from schemas.transfers import Json, RowFault
 
 # A cell that begins so is taken for a formula by spreadsheets; an apostrophe before it makes it text there.
+_BEGINS = frozenset("'=+-@\t\r\n＝＋－＠")
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -46,6 +47,7 @@ class Column:
     path: tuple[str | int, ...]
     form: Form = Form.TEXT
     informs: bool = False  # only told; it follows from what is read in, or from what happened here
+    shown: tuple[str | int, ...] = ()  # the member of an answer
 
 
 def _columns(text: str) -> tuple[Column, ...]:
@@ -56,7 +58,10 @@ def _columns(text: str) -> tuple[Column, ...]:
         named, _, form = word.partition(":")
         name, _, member = named.lstrip("*").partition("=")
         path = tuple(int(part) if part.isdigit() else part for part in (member or name).split("."))
-        found.append(Column(name, path, Form[form or "TEXT"], named.startswith("*")))
+        informs = named.startswith("*")
+        # An answer has the number under this name, and what was given beside it.
+        shown = ("confidence_given", *path[1:]) if path[0] == "confidence" and not informs else path
+        found.append(Column(name, path, Form[form or "TEXT"], informs, shown))
     return tuple(found)
 
 
@@ -119,26 +124,39 @@ def header(table: str, is_content: bool = False) -> list[str]:
 
 def cells(table: str, item: Mapping[str, Any], is_content: bool = False) -> list[str]:
     """The row of an item of an answer."""
-    line = content(noun_of(table, item), item)
-    row = [line["noun"]] if is_content else []
+    row = [noun_of(table, item)] if is_content else []
     for column in COLUMNS[table]:
-        if not column.informs:
-            row.append(_cell(column.form, _at(line, column.path)))
-        elif not is_content:
-            row.append(_cell(column.form, _at(item, column.path)))
+        if not (is_content and column.informs):
+            value = _shown(item, column)
+            row.append("" if value is None or value == [] else written(value))
     return row
 
 
 def values(table: str, item: Mapping[str, Any]) -> Json:
     """The same row as values of JSON, by column."""
-    line = content(noun_of(table, item), item)
-    found = {column.name: _at(item if column.informs else line, column.path) for column in COLUMNS[table]}
-    return found | {column.name: found[column.name][1:] for column in COLUMNS[table] if column.form is Form.MORE}
+    return {column.name: _shown(item, column) for column in COLUMNS[table]}
+
+
+def _shown(item: Mapping[str, Any], column: Column) -> Any:
+    """What an item of an answer has in a column: of a noun its slug."""
+    first, *rest = column.shown
+    value: Any = item.get(str(first))
+    for step in rest:
+        if value is None:
+            return None
+        value = value.get(step) if isinstance(step, str) else value[step] if len(value) > step else None
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return value["slug"]
+    if isinstance(value, list):
+        return reduced(value[1:] if column.form is Form.MORE else value)
+    return value
 
 
 def neutral(text: str) -> str:
     """A text that no spreadsheet takes for a formula; `plain` gives the text back."""
-    return "'" + text if _FORMULA.match(text) else text
+    return "'" + text if text[:1] in _BEGINS and _FORMULA.match(text) else text
 
 
 def plain(cell: str) -> str:
@@ -152,7 +170,9 @@ def written(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return neutral(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, bool) or not isinstance(value, int):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return str(value)
 
 
 def read(noun: str, row: Mapping[str, str]) -> tuple[Json, dict[str, tuple[str, str]], list[RowFault]]:
@@ -187,23 +207,6 @@ def unknown(table: str, names: Iterable[str]) -> list[str]:
     """Those of the first row that are no columns of the table."""
     known = {"noun", *(column.name for column in COLUMNS[table])}
     return [name for name in names if name not in known]
-
-
-def _at(value: Any, path: Sequence[str | int]) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if value and len(value) > step else None
-        else:
-            value = value.get(step) if value else None
-    return value
-
-
-def _cell(form: Form, value: Any) -> str:
-    if form is Form.MORE:
-        value = value[1:]
-    if value is None or value == []:
-        return ""
-    return written(value)
 
 
 def _put(line: Json, path: Sequence[str | int], value: Any) -> None:

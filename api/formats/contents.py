@@ -35,7 +35,7 @@ def content(noun: str, item: Mapping[str, Any]) -> Json:
     """The content of an item of an answer, as a line begins and goes on."""
     line: Json = {"noun": noun}
     for name in MEMBERS[noun]:
-        line[name] = _reduced(item["confidence_given"] if name == "confidence" else item[name])
+        line[name] = reduced(item["confidence_given"] if name == "confidence" else item[name])
     return line
 
 
@@ -50,13 +50,14 @@ def sent(line: Mapping[str, Any]) -> Json:
     return {name: value for name, value in line.items() if name not in left_out}
 
 
-def _reduced(value: Any) -> Any:
+def reduced(value: Any) -> Any:
+    """A value with each noun in it as its slug, and without what follows from the rest."""
     if isinstance(value, dict):
         if value.keys() == _NOUN:
             return value["slug"]
-        return {name: _reduced(one) for name, one in value.items() if name not in _DERIVED}
+        return {name: reduced(one) for name, one in value.items() if name not in _DERIVED}
     if isinstance(value, list):
-        return [_reduced(one) for one in value]
+        return [reduced(one) for one in value]
     return value
 
 

@@ -19,12 +19,12 @@ moment of the answer, which is also when STIX is told that they were modified.
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from api.formats.contents import content
 from api.formats.writers.outputs import Answer, Commas
 from api.formats.writers.wordings import lines
-from schemas import dates
 from schemas.transfers import Json
 
 SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:demarche:stix")
@@ -93,12 +93,12 @@ class Bundle:
                 yield self._opinion(item, position, record)
 
     def _name(self, kind: str, noun: Mapping[str, str], **members: Any) -> Iterator[Json]:
-        made = self._object(
-            kind, noun["slug"], name=noun["name"], modified=self._modified, created_by_ref=self._service, **members
-        )
-        if made["id"] not in self._named:
-            self._named.add(made["id"])
-            yield made
+        name = identifier(kind, noun["slug"])
+        if name not in self._named:
+            self._named.add(name)
+            yield self._object(
+                kind, noun["slug"], name=noun["name"], modified=self._modified, created_by_ref=self._service, **members
+            )
 
     def _record(self, item: Json, actors: Sequence[str]) -> Json:
         shared = {
@@ -136,6 +136,7 @@ class Bundle:
         return {key: value for key, value in (head | members).items() if value is not None and value != []}
 
 
+@lru_cache(4096)
 def identifier(kind: str, name: str) -> str:
     """The id of an object of STIX, always the same for the same thing of ours."""
     return f"{kind}--{uuid.uuid5(SPACE, f'{kind} {name}')}"
@@ -173,5 +174,5 @@ def _clocks(item: Json) -> Json:
 
 def _milliseconds(instant: str) -> str:
     """As STIX has instants: to the millisecond."""
-    us = dates.parse_instant(instant)
-    return f"{dates.format_instant(us - us % dates.SECOND)[:-1]}.{us % dates.SECOND // 1000:03}Z"
+    second, _, fraction = instant.rstrip("Z").partition(".")
+    return f"{second}.{fraction[:3].ljust(3, '0')}Z"
