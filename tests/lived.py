@@ -57,10 +57,7 @@ def rows(url: str) -> dict[str, list[tuple[Any, ...]]]:
     database = Database(Settings(database_url=url))
     try:
         with database.reading() as reading:
-            return {
-                table.name: [row for batch in copies.batches(reading, table) for row in batch]
-                for table in copies.tables()
-            }
+            return {table.name: list(copies.rows(reading, table)) for table in copies.tables()}
     finally:
         database.close()
 

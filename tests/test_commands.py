@@ -11,9 +11,11 @@ from pysqlite3 import dbapi2 as sqlite
 from api.__main__ import main
 from api.commands.migrate import path
 from api.database import Database
+from api.main import create
 from api.settings import Settings
 from api.store import dialects, keys
 from tests import test_commands_program as programs
+from tests.clients import Client
 from tests.test_commands_program import started
 
 
@@ -102,7 +104,7 @@ def test_demo_says_what_it_loaded_and_what_was_there(here: str, capsys: pytest.C
     assert [int(line.split()[3]) for line in second.splitlines()] == list(loaded.values())
 
 
-def test_each_verb_gives_scripts_one_document(here: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_verb_gives_scripts_one_document(here: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     def asked(*words: str) -> Any:
         assert main([*words, "--json"]) == 0
         printed = capsys.readouterr()
@@ -116,6 +118,19 @@ def test_each_verb_gives_scripts_one_document(here: str, capsys: pytest.CaptureF
     assert asked("seal") == {"seals": [], "newest": sealed}
     found = asked("verify", "--seal", sealed["published"])
     assert (found["ok"], found["versions"], found["seals"]) == (True, sealed["versions"], 1)
+    with Client(create(Settings(database_url=here))) as client:
+        proof = client.get("/v1/proofs/actor/kremlin").json()
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof))
+    held = asked("check-proof", str(file))
+    assert (held["holds"], held["published"]) == (True, sealed["published"])
+    assert held["content"]["identity"]["slug"] == "kremlin"
+    file.write_text(json.dumps({**proof, "salt": "00" * 16}))
+    assert main(["check-proof", str(file), "--json"]) == 1
+    printed = capsys.readouterr()
+    bent = json.loads(printed.out)
+    assert not bent["holds"]
+    assert printed.err.splitlines() == bent["faults"]
 
 
 def test_the_openapi_document_is_the_one_that_is_served(

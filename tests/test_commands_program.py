@@ -167,6 +167,17 @@ def test_broken_off_a_verb_says_so_by_its_exit_code_alone(tmp_path: Path, number
     writer.close()
 
 
+def test_a_reader_who_has_seen_enough_is_no_trouble(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "api", "openapi"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert program.stdout.read(1) == b"{"
+        program.stdout.close()
+        assert program.wait(PATIENCE) == 128 + signal.SIGPIPE
+        assert program.stderr.read() == b""
+
+
 def _has_open(program: Program, name: str) -> bool:
     with suppress(OSError):
         return any(str(one.readlink()).endswith(name) for one in Path(f"/proc/{program.process.pid}/fd").iterdir())

@@ -67,6 +67,20 @@ def test_the_first_start_loads_the_demo_set_and_shows_a_key_and_the_second_does_
     assert table_counts(new_url) == loaded
 
 
+def test_scripts_are_told_of_a_start_by_a_document_a_line(tmp_path: Path) -> None:
+    with started(tmp_path, "serve", "--json") as program:
+        programs.until(lambda: program.out.count("\n") == 2 or program.process.poll() is not None)
+        made, serving = map(json.loads, program.out.splitlines())
+        assert serving == {
+            "serving": program.url(),
+            "documentation": program.url("/docs"),
+            "data": "sqlite:///var/demarche.sqlite3",
+        }
+        assert got(program.url("/v1/me"), made["first_admin_key"])["role"] == "admin"
+        assert program.stop() == 0
+        assert program.err == ""
+
+
 def test_without_any_setting_the_data_is_in_a_folder_of_its_own(tmp_path: Path) -> None:
     with started(tmp_path, "serve") as program:
         program.serving()

@@ -1,7 +1,8 @@
 """`copy`: all of one database into another, empty one, of either kind; and `restore`, which takes a backup for the first."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ from api.store.sessions import Reading, Writing
 
 # What a database says of rows that its schema does not allow.
 _REFUSED = (sqlite.IntegrityError, sqlite.DataError, psycopg.IntegrityError, psycopg.DataError)
+
+STEP = 1_000  # rows from one word about them to the next
 
 
 class Place(NamedTuple):
@@ -126,15 +129,13 @@ def _expect_empty(reading: Reading, target: Place) -> None:
 
 
 def _pour(reading: Reading, source: Place, writing: Writing, total: int) -> None:
-    done = 0
     try:
         stripped = copies.strip(writing)
         with Progress("Rows", total) as progress:
+            counted = count(1)
             for table in copies.tables():
-                for rows in _read(reading, source, table):
+                with closing(_read(reading, source, table, counted, progress)) as rows:
                     copies.add(writing, table, rows)
-                    done += len(rows)
-                    progress(done)
         with Progress("Indexes", len(stripped)) as progress:
             for number, statement in enumerate(stripped, 1):
                 copies.make_again(writing, statement)
@@ -143,10 +144,16 @@ def _pour(reading: Reading, source: Place, writing: Writing, total: int) -> None
         raise _unfit(source, error) from error
 
 
-def _read(reading: Reading, source: Place, table: Table) -> Iterator[copies.Rows]:
+def _read(
+    reading: Reading, source: Place, table: Table, counted: Iterator[int], progress: Progress
+) -> Generator[copies.Row]:
     try:
-        with failures.told(source.url, source.named):
-            yield from copies.batches(reading, table)
+        with failures.told(source.url, source.named), closing(copies.rows(reading, table)) as rows:
+            for row in rows:
+                yield row
+                done = next(counted)
+                if done % STEP == 0:
+                    progress(done)
     except dialects.FAILURES as error:
         raise _unfit(source, error) from error
 

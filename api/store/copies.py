@@ -1,19 +1,21 @@
 """Rows carried from one database to another as they are: every table, every version, in the order of the keys."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from typing import Any
 
 import psycopg
 from psycopg import sql as quoting
-from sqlalchemy import Table
+from sqlalchemy import LargeBinary, Table
 from sqlmodel import SQLModel
 
 import schemas.tables  # noqa: F401  (every table, for the metadata)
 from api.store.sessions import Reading, Writing
 
-BATCH = 5_000
-Rows = Sequence[tuple[Any, ...]]
+# Rows that PostgreSQL sends at once, so that memory stays flat: a snapshot can have 10 MB.
+MANY, FEW = 5_000, 20
+Row = tuple[Any, ...]
 
 
 def tables() -> list[Table]:
@@ -36,28 +38,27 @@ def is_empty(reading: Reading) -> bool:
     return not any(reading.row(f"SELECT 1 FROM {one.name} LIMIT 1") for one in tables())
 
 
-def batches(reading: Reading, table: Table) -> Iterator[Rows]:
-    """All rows of a table in the order of its key, some at a time, so that they need not fit into memory."""
+def rows(reading: Reading, table: Table) -> Generator[Row]:
+    """All rows of a table in the order of its key, one after the other, so that they need not fit into memory."""
     key = ", ".join(column.name for column in table.primary_key)
     sql = f"SELECT {', '.join(table.columns.keys())} FROM {table.name} ORDER BY {key}"
     if reading.dialect == "sqlite":
-        rows = reading.connection.execute(sql)
-        while batch := rows.fetchmany(BATCH):
-            yield batch
+        with closing(reading.connection.execute(sql)) as found:
+            yield from found
         return
     with reading.connection.cursor(name="copied") as cursor:
-        cursor.execute(sql, binary=True)
-        while batch := cursor.fetchmany(BATCH):
-            yield batch
+        has_bytes = any(isinstance(column.type, LargeBinary) for column in table.columns)
+        cursor.itersize = FEW if has_bytes else MANY
+        yield from cursor.execute(sql, binary=True)
 
 
-def add(writing: Writing, table: Table, rows: Rows) -> None:
+def add(writing: Writing, table: Table, given: Iterable[Row]) -> None:
     """Put rows in as they come. Raises the driver's error where the schema does not allow one."""
     columns = table.columns.keys()
     if writing.dialect == "sqlite":
         values = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values})"
-        writing.connection.executemany(sql, rows)
+        writing.connection.executemany(sql, given)
         return
     # With their types told, what is of another type is refused, and not made into text.
     sql = "SELECT attname, atttypid FROM pg_attribute WHERE attrelid = to_regclass(:table) AND attnum > 0"
@@ -66,7 +67,7 @@ def add(writing: Writing, table: Table, rows: Rows) -> None:
     into = quoting.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(quoting.Identifier(table.name), listed)
     with writing.connection.cursor() as cursor, cursor.copy(into) as copied:
         copied.set_types([types[column] for column in columns])
-        for row in rows:
+        for row in given:
             try:
                 copied.write_row(row)
             except (TypeError, AttributeError, OverflowError, struct.error) as error:
