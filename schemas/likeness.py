@@ -9,7 +9,7 @@ long as no more than n words are shared: "Speaks by telephone" may be said of ma
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from schemas.findings import DuplicateDoubt, DuplicateOffer, DuplicateReason
 
@@ -41,7 +41,19 @@ def share(one: Words, other: Words) -> float:
 
 def is_near(one: Words, other: Words) -> bool:
     """Whether two texts share so many words that they may be the same."""
-    return share(one, other) >= LEAST
+    return bool(near(one, [other]))
+
+
+def near(one: Words, others: Iterable[Words]) -> list[Words]:
+    """Those of some texts that are near one."""
+    size = len(one)
+    # The smaller one can have no more words in common than it has; that spares most comparisons.
+    least, most = max(1.0, LEAST * size), size / LEAST
+    return [
+        other
+        for other in others
+        if least <= len(other) <= most and (both := len(one & other)) >= LEAST * (size + len(other) - both)
+    ]
 
 
 def marks(words: Words) -> list[str]:

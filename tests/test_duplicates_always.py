@@ -40,7 +40,7 @@ BODIES = some.fixed_dictionaries(
         "participants": some.lists(
             some.builds(lambda actor, role: {"actor": actor, "role": role}, some.sampled_from(ACTORS),
                         some.sampled_from(["co_actor", "target", "addressee"])),
-            max_size=1,
+            max_size=2, unique_by=lambda one: str(one["actor"]),
         ),
         "topics": some.lists(
             some.builds(lambda topic, stance: {"topic": topic, "stance": stance}, some.sampled_from(["truce-in-principle", "sanctions"]),
@@ -143,11 +143,22 @@ def expected(
     judged = {frozenset([one["from"], one["to"]]) for one in said} | {frozenset(one["records"]) for one in dismissed}
     repeating = {one["from"] for one in said if one["type"] == "repeats"}
     offers = {asked["offer"]} if "offer" in asked else {"merge", "repeat"}
-    pairs = [
-        pair
-        for pair in combinations(listed, 2)
-        if pair[0]["kind"] == pair[1]["kind"] and agents(pair[0]) & agents(pair[1])
-    ]
+    ranks = {
+        (actor, record["id"]): rank
+        for actor in ACTORS for kind in ("statement", "event")
+        for rank, record in enumerate(one for one in listed if one["kind"] == kind and actor in agents(one))
+    }  # fmt: skip
+
+    def shared(one: Json, other: Json) -> set[str]:
+        """The actors of both, of whom not too many records lie in between."""
+        both = agents(one) & agents(other) if one["kind"] == other["kind"] else set()
+        return {
+            actor
+            for actor in both
+            if abs(ranks[actor, one["id"]] - ranks[actor, other["id"]]) <= duplicates.MOST_LOADED
+        }
+
+    pairs = [pair for pair in combinations(listed, 2) if shared(*pair)]
     for later, earlier in pairs if "merge" in offers else ():
         is_near = all(abs(one - other) <= reach for one, other in zip(days(later), days(earlier), strict=True))
         found = told("merge", later, earlier)
@@ -163,7 +174,7 @@ def expected(
             if one is later and days(later)[0] - days(earlier)[1] > reach and days(later)[0] - days(earlier)[0] <= back
         ]  # fmt: skip
         for actor in agents(later):
-            mine = [one for one in before if actor in agents(one)]
+            mine = [one for one in before if actor in shared(later, one)]
             held = [position for position in positions(later) if position[1] != "unclear"]
             last = [next((one for one in mine if alike(one, later)), None)]
             last += [next((one for one in mine if position in positions(one)), None) for position in held]
@@ -182,7 +193,7 @@ def test_any_pairs_are_offered_as_the_definition_has_it(
         for name, most in (
             ("FEWEST", 3),
             ("GROWTH", 2),
-            ("MOST_LOADED", 12),
+            ("MOST_LOADED", 6),
             ("MOST_EXAMINED", 20),
             ("MOST_COMPARED", 30),
         ):
@@ -191,7 +202,7 @@ def test_any_pairs_are_offered_as_the_definition_has_it(
     written: list[str] = []
 
     @profile(
-        max_examples=50,
+        max_examples=75,
         phases=[Phase.generate],
         deadline=None,
         derandomize=True,
@@ -229,8 +240,9 @@ def test_any_pairs_are_offered_as_the_definition_has_it(
     assert after != before
     assert after[0] == after[1][::-1]
     assert {offer for offer, *_ in after[0]} == {"merge", "repeat"}
-    assert len({reason for one in after[0] for reason in one.reasons}) == 8
-    assert len({doubt for one in after[0] for doubt in one.doubts}) == 3
+    if not is_small:
+        assert len({reason for one in after[0] for reason in one.reasons}) == 8
+        assert len({doubt for one in after[0] for doubt in one.doubts}) == 3
 
 
 def seen(api: Api, asked: Json) -> list[Found]:

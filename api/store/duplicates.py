@@ -28,9 +28,10 @@ FEWEST, GROWTH = (
     50,
     4,
 )  # so many records are walked first, and so many times more each time that too few pairs were found
-MOST_LOADED = 8_000  # walked rows of one stretch
-MOST_EXAMINED = 20_000  # of one page
-MOST_COMPARED = 200_000  # texts, of one page
+# Walked rows of one stretch; of an actor with more about a record, so many before it and after it are looked at.
+MOST_LOADED = 3_000
+MOST_EXAMINED = 5_000  # of one page
+MOST_COMPARED = 100_000  # texts, of one page
 _ALL = 2**62  # after every partner of a record
 
 
@@ -76,13 +77,13 @@ def _walked(
     limit = search.filters.limit
     pairs: list[Pair] = []
     after = _right_before(position, search.is_asc) if position else None
-    size, examined, compared = FEWEST, 0, 0
+    size, most, examined, compared = FEWEST, MOST_LOADED, 0, 0
     while True:
         rows = walks.pick(reading, search.walk, size + 1, after)
         more, rows = len(rows) > size, rows[:size]
         stretch = _stretch(reading, search, rows)
         if stretch is None:  # fewer at a time, as many lie around them
-            size = max(1, len(rows) // GROWTH)
+            size = most = max(1, len(rows) // GROWTH)
             continue
         waiting: list[Pair] = []
         for number, row in enumerate(rows, 1):
@@ -103,7 +104,7 @@ def _walked(
         examined, compared = examined + len(stretch.records), compared + stretch.compared
         if examined >= MOST_EXAMINED:
             return pairs, (*rows[-1][1:], _ALL if search.is_asc else -_ALL)
-        after, size = rows[-1][1:], min(size * GROWTH, MOST_LOADED // 2)
+        after, size = rows[-1][1:], min(size * GROWTH, most)
 
 
 def _right_before(position: tuple[int, ...], is_asc: bool) -> tuple[int, int, int]:
@@ -115,9 +116,12 @@ def _right_before(position: tuple[int, ...], is_asc: bool) -> tuple[int, int, in
 
 
 def _stretch(reading: Reading, search: _Search, rows: Sequence[Picked]) -> Stretch | None:
-    most = MOST_LOADED if len(rows) > 1 else None
-    met = walks.met(reading, search.seen)
-    return stretches.load(reading, rows, search.reach, met, walks.met_values(reading, search.seen), most)
+    """All around some records; None where it would be too much at a time."""
+    found = stretches.load(reading, rows, search.reach, search.seen, MOST_LOADED)
+    if found is not None or len(rows) > FEWEST:
+        return found
+    most = None if len(rows) == 1 else GROWTH * MOST_LOADED
+    return stretches.load(reading, rows, search.reach, search.seen, most, nearest=MOST_LOADED)
 
 
 def _of_record(search: _Search, stretch: Stretch, row: Picked, position: tuple[int, ...] | None) -> Iterator[Pair]:
