@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 import anyio.to_thread
 from fastapi import Request, Response
 
-from api import answers, compressions, exports
+from api import answers, compressions, downloads, exports
 from api.dependencies import Reader, database
 from api.downloads import Download
 from api.errors import Problem, invalid
@@ -53,7 +53,7 @@ async def deliver(request: Request, reading: Reader, of: Exportable, path: str, 
         return await _whole(request, reading, asking, asked)
     told = await asking.ask(asked.path, asked.pairs)
     if told.status != 200:
-        return _relayed(told)
+        return _relayed(request, asked, told)
     body = loads(told.body)
     if not of.is_paged:
         return await _written(request, asking, asked, asked.answer(), of.counted(body))
@@ -119,9 +119,12 @@ def _chosen(suffix: str, offered: Mapping[str, Format]) -> Format:
     return offered[suffix]
 
 
-def _relayed(told: Told) -> Response:
-    """An answer of the service to itself, handed on."""
+def _relayed(request: Request, asked: Asked, told: Told) -> Response:
+    """An answer of the service to itself, handed on; what has moved has moved in every format."""
     kept = {name: value for name, value in told.headers.items() if not _AGAIN.fullmatch(name)}
+    if "location" in kept:
+        path, query = kept["location"].partition("?")[0], request.scope["query_string"].decode("latin-1")
+        kept["location"] = f"{path}.{asked.format.suffix}" + (f"?{query}" if query else "")
     return Response(told.body, told.status, kept)
 
 
@@ -130,7 +133,7 @@ async def _as_it_is(request: Request, asking: Asker, asked: Asked) -> Response:
     if known := request.headers.get("if-none-match"):
         asking = replace(asking, headers=[*asking.headers, (b"if-none-match", known.encode("latin-1"))])
     told = await asking.ask(asked.path, asked.pairs)
-    response = _relayed(told)
+    response = _relayed(request, asked, told)
     if following := _following(request, asked, told):
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
@@ -150,14 +153,17 @@ async def _whole(request: Request, reading: Reader, asking: Asker, asked: Asked)
     headers, is_known = answers.streamed(request, tag, instant)
     if is_known:
         return Response(status_code=304, headers=headers)
+    if len(request.app.state.downloads) >= downloads.MOST_DOWNLOADS:
+        detail = f"This process sends {downloads.MOST_DOWNLOADS:,} exports already. Try again later, or ask for .json, page by page."
+        raise Problem("too-many-streams", detail, headers={"Retry-After": "30"})
     told = await walk.begin()
     if told.status != 200:
-        return _relayed(told)
+        return _relayed(request, asked, told)
     coding = compressions.chosen(request.headers.get("accept-encoding", ""))
     headers |= {"Content-Disposition": _named(asked)} | ({"Content-Encoding": coding} if coding else {})
     output = asked.format.open(asked.answer(instant))
     sent = exports.pieces(asking, output, walk, compressions.opened(coding))
-    return Download(sent, asked.format.content_type, headers)
+    return Download(sent, asked.format.content_type, headers, request.app.state.downloads)
 
 
 async def _written(request: Request, asking: Asker, asked: Asked, answer: Answer, items: Sequence[Any]) -> Response:

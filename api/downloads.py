@@ -18,15 +18,22 @@ from api.streams import ABORT, PIECE, SEND_SECONDS
 log = logging.getLogger("demarche")
 
 
-class Download(StreamingResponse):
-    """One reader's answer, in pieces of any size."""
+MOST_DOWNLOADS = 200  # per process; each has a page in memory
 
-    def __init__(self, pieces: AsyncIterator[bytes], content_type: str, headers: Mapping[str, str]) -> None:
+
+class Download(StreamingResponse):
+    """One reader's answer, in pieces of any size; `under_way` are all of this process."""
+
+    def __init__(
+        self, pieces: AsyncIterator[bytes], content_type: str, headers: Mapping[str, str], under_way: set["Download"]
+    ) -> None:
         super().__init__((), headers={"Content-Type": content_type, **headers})
         self._pieces = pieces
+        self._under_way = under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it. Raises what the pieces raise, where the server can't break the connection off by itself."""
+        self._under_way.add(self)
         sending = asyncio.create_task(self._send(send))
         watching = asyncio.create_task(_until_gone(receive))
         try:
@@ -44,6 +51,7 @@ class Download(StreamingResponse):
             for task in (sending, watching):
                 task.cancel()
             await asyncio.gather(sending, watching, return_exceptions=True)
+            self._under_way.discard(self)
 
     async def _send(self, send: Send) -> None:
         await _pass(send, {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

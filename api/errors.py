@@ -53,7 +53,7 @@ CODES: dict[str, Code] = {
     "key-reused": Code(422, "The Idempotency-Key was used for another body", "Take a new key for a new request."),
     "precondition-required": Code(428, "If-Match is needed", "Send the ETag that you read, so that nobody's edit is lost; `*` is not enough."),
     "internal": Code(500, "Something went wrong here", "A bug; nothing was changed. `request_id` finds it in the log."),
-    "too-many-streams": Code(503, "Too many streams are open", "This process serves as many streams as it can; ask `/v1/changes`, or try again after `Retry-After` seconds."),
+    "too-many-streams": Code(503, "Too many streams are open", "This process serves as many streams as it can; ask for pages instead, or try again after `Retry-After` seconds."),
     "unavailable": Code(503, "The database does not answer", "Nothing was acknowledged; try again after `Retry-After` seconds."),
 }  # fmt: skip
 

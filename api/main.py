@@ -23,6 +23,7 @@ def create(given: Settings | None = None) -> FastAPI:
         app.state.database = Database(chosen)
         app.state.shelf = Shelf()
         app.state.formatting = CapacityLimiter(FORMATTED_AT_ONCE)
+        app.state.downloads = set()
         app.state.streams = Streams(app.state.database, app.state.shelf)
         try:
             yield

@@ -272,3 +272,30 @@ def test_a_reader_who_takes_nothing_is_cut_off(settings: Settings, api: Api, mon
                 found += part
     assert found.startswith(b"HTTP/1.1 200")
     assert not found.endswith(b"0\r\n\r\n")
+
+
+@SQLITE
+def test_so_many_exports_are_under_way_and_no_more(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    some(api)
+    app: Any = api.client.app
+    assert api.send("GET", "/v1/timeline.csv").status_code == 200
+    assert app.state.downloads == set()
+    monkeypatch.setattr(downloads, "MOST_DOWNLOADS", 0)
+    answer = api.send("GET", "/v1/timeline.csv")
+    problem(answer, "too-many-streams")
+    assert answer.headers["retry-after"] == "30"
+    assert api.send("GET", "/v1/timeline.json").status_code == 200
+
+
+@SQLITE
+def test_what_has_moved_has_moved_in_every_format(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    world(api)
+
+    async def moved(*_given: Any) -> Any:
+        return questions.Told(308, Headers({"location": "/v1/actors/russia/timeline?from=2022&limit=3"}), b"")
+
+    monkeypatch.setattr(questions, "ask", moved)
+    for suffix in ("csv", "json", "atom"):
+        answer = api.send("GET", f"/v1/actors/kremlin/timeline.{suffix}?from=2022", follow_redirects=False)
+        assert answer.status_code == 308
+        assert answer.headers["location"] == f"/v1/actors/russia/timeline.{suffix}?from=2022"

@@ -69,7 +69,7 @@ for one in EXPORTABLES.values():
     router.add_api_route(
         f"{one.path}.{{format}}", _endpoint(one), methods=["GET"], name=one.name, tags=[one.tag], summary=one.what, response_model=one.answer,
         description=f"{one.what}: the filters are those of `{one.path}`. {_FORMATS}", openapi_extra=queries.parameters(one.asked),
-        responses={**_documented(one.formats.values()), **refused(*_REFUSED, *(["cursor-mismatch"] if one.is_paged else []), "group-too-large", "deleted")},
+        responses={**_documented(one.formats.values()), **refused(*_REFUSED, *(["cursor-mismatch", "too-many-streams"] if one.is_paged else []), "group-too-large", "deleted")},
     )  # fmt: skip
 
 
