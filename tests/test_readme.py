@@ -115,6 +115,14 @@ def test_corroboration_and_conflicts_are_as_shown(demo: TestClient) -> None:
     assert told == [" | ".join(row) for row in (head, *((one["stance"], one["title"]) for one in item["records"]))]
 
 
+def test_duplicates_are_as_shown(demo: TestClient) -> None:
+    section = README.partition("## One thing recorded twice")[2].partition("\n## ")[0]
+    (asked,) = re.findall(r"'http://127\.0\.0\.1:8000(/v1/[^']+)'", section)
+    told = re.findall(r"^0\.\d+ .*$", section, re.MULTILINE)
+    assert told == [f"{item['score']} {item['why']}" for item in demo.get(asked).json()["items"]]
+    assert demo.get("/v1/duplicates?offer=merge").json()["items"] == []
+
+
 def test_the_body_to_type_first_is_taken(demo: TestClient) -> None:
     found = re.search(r"-d '(\{.*?\})'", README.partition("## Writing")[2], re.DOTALL)
     assert found

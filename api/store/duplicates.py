@@ -29,9 +29,9 @@ FEWEST, GROWTH = (
     4,
 )  # so many records are walked first, and so many times more each time that too few pairs were found
 # Walked rows of one stretch; of an actor with more about a record, so many before it and after it are looked at.
-MOST_LOADED = 3_000
-MOST_EXAMINED = 5_000  # of one page
-MOST_COMPARED = 100_000  # texts, of one page
+MOST_LOADED = 2_000
+MOST_EXAMINED = 2_500  # of one page
+MOST_COMPARED = 50_000  # texts, of one page
 _ALL = 2**62  # after every partner of a record
 
 
