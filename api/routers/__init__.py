@@ -33,7 +33,6 @@ from api.routers import (
 def include(app: FastAPI) -> None:
     """Put every router on the app."""
     for module in (
-        exports,
         timeline,
         statements,
         events,
@@ -57,5 +56,6 @@ def include(app: FastAPI) -> None:
         keys,
         purges,
         health,
+        exports,  # last: a route is looked for in this order, and pages are asked for most
     ):
         app.include_router(module.router)

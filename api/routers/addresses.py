@@ -1,6 +1,6 @@
 """How a record is addressed in a path: an id, or `external_source:external_id`, whose id may hold slashes."""
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 
 from schemas.statements import ASKED_BELOW, ASKED_WITHIN
 
@@ -19,7 +19,15 @@ class RecordAddress(Convertor[str]):
         return value
 
 
+class Undotted(StringConvertor):
+    """An id without a dot, which begins a suffix."""
+
+    regex = r"[^/.]+"
+
+
 register_url_convertor("record", RecordAddress())
+register_url_convertor("undotted", Undotted())
+UNDOTTED = "/{id:undotted}"
 RECORD = "/{id:record}"
 THREAD = f"{RECORD}/thread"
 HISTORY = f"{RECORD}/history"

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from starlette.convertors import StringConvertor, register_url_convertor
 
 from api import deliveries, queries
 from api.dependencies import Reads
@@ -12,19 +11,11 @@ from api.exportables import EXPORTABLES, Exportable
 from api.formats.writers.outputs import Format
 from api.formats.writers.registry import FORMATS
 from api.openapi import refused
+from api.routers.addresses import UNDOTTED
 from schemas.exports import SnapshotExport
 from schemas.snapshots import SnapshotDocument
 
 router = APIRouter()
-
-
-class _Undotted(StringConvertor):
-    """An id without a dot, which begins the suffix."""
-
-    regex = "[^/.]+"
-
-
-register_url_convertor("undotted", _Undotted())
 
 
 _FORMATS = "The suffix decides, whatever `Accept` says. The address without a suffix answers in the same formats to an `Accept` that likes one of them better than JSON."
@@ -74,7 +65,7 @@ for one in EXPORTABLES.values():
 
 
 @router.get(
-    "/v1/snapshots/{id:undotted}.{format}", tags=["snapshots"], summary="Export what a snapshot keeps", response_model=SnapshotDocument,
+    f"/v1/snapshots{UNDOTTED}.{{format}}", tags=["snapshots"], summary="Export what a snapshot keeps", response_model=SnapshotDocument,
     openapi_extra=queries.parameters(SnapshotExport), responses={**_documented(FORMATS.values()), **refused(*_REFUSED, "purged")},
 )  # fmt: skip
 async def export_snapshot(

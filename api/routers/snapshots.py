@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api import answers, captures, openapi, queries
 from api.dependencies import Body, Contributor, Reads
 from api.openapi import refused, takes
+from api.routers.addresses import UNDOTTED
 from api.store import checks, moments, snapshots
 from api.store.snapshots import Asked
 from schemas.pages import Page
@@ -52,7 +53,7 @@ async def take_snapshot(request: Request, reading: Reads, writing: Contributor, 
 
 
 @router.get(
-    "/{id}", summary="Read a snapshot", response_model=SnapshotDocument, openapi_extra=queries.parameters(queries.Nothing),
+    UNDOTTED, summary="Read a snapshot", response_model=SnapshotDocument, openapi_extra=queries.parameters(queries.Nothing),
     responses=refused("not-found", "purged", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_snapshot(
@@ -68,7 +69,7 @@ async def read_snapshot(
 
 
 @router.get(
-    "/{id}/citation", summary="Read how to cite a snapshot", response_model=SnapshotRead, openapi_extra=queries.parameters(queries.Nothing),
+    f"{UNDOTTED}/citation", summary="Read how to cite a snapshot", response_model=SnapshotRead, openapi_extra=queries.parameters(queries.Nothing),
     responses=refused("not-found", "invalid", "key-required", "key-invalid"),
 )  # fmt: skip
 async def read_snapshot_citation(
