@@ -175,8 +175,10 @@ def copy(
 
 
 @verb(app, "import", FILES, "demarche import export.ndjson --dry-run", "demarche import export.ndjson",
-      "demarche import --format gdelt 20250318.export.CSV", "demarche import --mapping speeches.toml speeches.csv --on-error abort",
-      "demarche import --mapping ucdp-ged ged.csv --json | jq .tallies", "demarche import --undo 01958f3e-7c00-7000-8000-000000000001")  # fmt: skip
+      "demarche import --format gdelt 20250318.export.CSV",
+      "demarche import --mapping speeches.toml --on-error abort speeches.csv",
+      "demarche import --mapping ucdp-ged ged.csv --json | jq .tallies",
+      "demarche import --undo 01958f3e-7c00-7000-8000-000000000001")  # fmt: skip
 def import_files(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE…", help="The files to take in, in this order.")
@@ -221,8 +223,9 @@ def import_files(
         end(imports.run(settings, files or [], given, told, by, as_json))
 
 
-@verb(app, "export", FILES, "demarche export --output everything.ndjson", "demarche export --output sheets.zip --format csv",
-      "demarche export '/v1/timeline?actor=kremlin&topic=ceasefire' --output kremlin.csv", "demarche export '/v1/timeline.stix.json?actor=kremlin' > kremlin.json")  # fmt: skip
+@verb(app, "export", FILES, "demarche export -o everything.ndjson", "demarche export -o sheets.zip",
+      "demarche export '/v1/timeline?actor=kremlin' -o kremlin.csv",
+      "demarche export '/v1/timeline.stix.json?actor=kremlin' >kremlin.json")  # fmt: skip
 def export(
     query: Annotated[
         str | None,
