@@ -101,11 +101,11 @@ class DuplicateFilter(SharedFilter):
     within: Annotated[
         Period, _up_to(MOST_APART, "Two records further apart are no longer one; a repeat is offered as such.")
     ] = Member(
-        default=DAY, description="How far apart the dates of one thing may be, in whole days (UTC): P1D, the default, is the next day; PT12H the same day.",
+        default=DAY, json_schema_extra={"default": "P1D"}, description="How far apart the dates of one thing may be, in whole days (UTC): P1D, the default, is the next day; PT12H the same day.",
         examples=["P1D"],
     )  # fmt: skip
     repeats_within: Annotated[Period, _up_to(MOST_LATER, "A year at most, P1Y.")] = Member(
-        default=31 * DAY, description="How long after a position may be said again to be offered as a repeat; P31D when not given.", examples=["P31D"]
+        default=31 * DAY, json_schema_extra={"default": "P31D"}, description="How long after a position may be said again to be offered as a repeat; P31D when not given.", examples=["P31D"]
     )  # fmt: skip
     min_score: Share = Member(default=0.5, description="Score at least this; 0.5 when not given.", examples=[0.5])
     order: Literal["desc", "asc"] = Member(
