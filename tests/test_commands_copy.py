@@ -110,7 +110,7 @@ def test_only_an_empty_database_takes_a_copy(
     older = empty(kind)
     migrate(older, "0007")
     assert main(["copy", source, older]) == 3
-    assert "holds data already" in capsys.readouterr().err
+    assert "stands at another revision of the schema: correct TO, or migrate it first." in capsys.readouterr().err
 
 
 def test_what_can_not_be_copied_is_named(

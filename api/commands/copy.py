@@ -122,7 +122,11 @@ def _fill(reading: Reading, source: Place, target: Place, given: Settings) -> di
 
 
 def _expect_empty(reading: Reading, target: Place) -> None:
-    if migrations.revision(reading) != path()[-1] or not copies.is_empty(reading):
+    if migrations.revision(reading) != path()[-1]:
+        raise Failure(
+            f"{target.shown} stands at another revision of the schema: correct {target.named}, or migrate it first."
+        )
+    if not copies.is_empty(reading):
         raise Failure(
             f"{target.shown} holds data already, and only an empty database takes a copy: correct {target.named}."
         )
