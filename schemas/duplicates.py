@@ -17,6 +17,7 @@ from schemas.vocabularies import Kind
 
 MOST_APART = 31  # days; further apart two records are no longer one
 MOST_LATER = 366
+WITHIN, REPEATS_WITHIN = 1 * DAY, 31 * DAY  # where nothing is given
 
 
 def _share(text: str) -> float:
@@ -98,14 +99,15 @@ class DuplicateFilter(SharedFilter):
         default=None, description="statement or event; both when not given.", examples=["statement"]
     )
     offer: list[DuplicateOffer] = Member(default=[], description="What is offered.", examples=[["merge"]])
-    within: Annotated[
-        Period, _up_to(MOST_APART, "Two records further apart are no longer one; a repeat is offered as such.")
-    ] = Member(
-        default=DAY, json_schema_extra={"default": "P1D"}, description="How far apart the dates of one thing may be, in whole days (UTC): P1D, the default, is the next day; PT12H the same day.",
+    within: (
+        Annotated[Period, _up_to(MOST_APART, "Two records further apart are no longer one; a repeat is offered as such.")]
+        | None
+    ) = Member(
+        default=None, description="How far apart the dates of one thing may be, in whole days (UTC); P1D, the next day, when not given. PT12H: the same day.",
         examples=["P1D"],
     )  # fmt: skip
-    repeats_within: Annotated[Period, _up_to(MOST_LATER, "A year at most, P1Y.")] = Member(
-        default=31 * DAY, json_schema_extra={"default": "P31D"}, description="How long after a position may be said again to be offered as a repeat; P31D when not given.", examples=["P31D"]
+    repeats_within: Annotated[Period, _up_to(MOST_LATER, "A year at most, P1Y.")] | None = Member(
+        default=None, description="How long after a position may be said again to be offered as a repeat; P31D when not given.", examples=["P31D"]
     )  # fmt: skip
     min_score: Share = Member(default=0.5, description="Score at least this; 0.5 when not given.", examples=[0.5])
     order: Literal["desc", "asc"] = Member(

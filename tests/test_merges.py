@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.settings import Settings
-from tests import expect, hostile
+from tests import expect, feed, hostile
 from tests.coders import coded
 from tests.desk import anyone, done, holder, link, nobody, nouns, said, uid
 from tests.expect import Api
@@ -303,3 +303,25 @@ def test_a_merge_takes_an_editor(desk: Api, settings: Settings) -> None:
         given: Json = {"json": body, "headers": {"If-Match": desk.tag(kept)}}
         expect.problem(nobody(desk, "POST", address, **given), "key-required")
         expect.problem(author.send("POST", address, **given), "forbidden")
+
+
+def test_the_feed_tells_each_step_of_it(desk: Api) -> None:
+    kept, other, first = said(desk), said(desk, source="tass", url=OTHER), said(desk, date="2025-03-01")
+    old = f"/v1/reactions/{link(desk, other, first)['id']}"
+    seen = len(feed.changes(desk))
+    (new,) = merged(desk, kept, other)["moved"]
+    parted(desk, kept, other)
+    merge, part = (
+        [("changed", kept), ("deleted", other), ("unlinked", old), ("linked", new)],
+        [("unlinked", new), ("changed", kept), ("restored", other), ("linked", old)],
+    )
+    for asking in (desk, anyone(desk)):
+        items = feed.changes(asking)[seen:]
+        assert [(item["action"], item["path"]) for item in items] == merge + part
+        assert [item["change_note"] for item in items[:4]] == [
+            f"Merged with {other}",
+            f"Merged into {kept}",
+            None,
+            f"Merged into {kept}",
+        ]
+        assert items[0]["changed"] == ["citations"]

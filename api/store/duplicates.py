@@ -18,7 +18,7 @@ from api.store.sessions import Reading
 from api.store.stretches import Reach, Record, Stretch
 from api.store.walks import Picked, Walk
 from schemas.dates import DAY
-from schemas.duplicates import DuplicateFilter
+from schemas.duplicates import REPEATS_WITHIN, WITHIN, DuplicateFilter
 from schemas.findings import DuplicateOffer
 from schemas.records import KIND_CODES
 from schemas.timeline import RecordFilter
@@ -56,12 +56,12 @@ def page(reading: Reading, directory: Directory, filters: DuplicateFilter) -> Li
     found = conditions(reading, directory, filters, kind)
     scope = scopes.scope(reading, directory, filters, None, found)
     wanted = filters.offer or list(DuplicateOffer)
-    back = filters.repeats_within // DAY if DuplicateOffer.REPEAT in wanted else 0
+    back = (filters.repeats_within or REPEATS_WITHIN) // DAY if DuplicateOffer.REPEAT in wanted else 0
     search = _Search(
         filters,
         Walk(scope.stays, scope.roles, found, Order(filters.order)),
         conditions(reading, directory, RecordFilter(status=filters.status), kind),
-        Reach(filters.within // DAY, back),
+        Reach((filters.within or WITHIN) // DAY, back),
     )
     question = cursors.question(filters, "duplicates")
     position = cursors.decode(filters.cursor, question, (int,) * 4) if filters.cursor else None
