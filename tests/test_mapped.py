@@ -236,6 +236,20 @@ def test_a_date_can_have_its_end_in_another_column() -> None:
     assert "before the start" in fault(table("to", "2025-03-01"), how).message
 
 
+def test_five_styles_of_dates_stand_in_one_column() -> None:
+    how = mapping('date = { column = "date", order = "month_first" }')
+    written = ["2022-02-23", '"February 23, 2022"', "02/23/2022", "23 февраля 2022", "2022-02-23T18:05:00Z", "2-3-2022"]
+    rows = read(
+        "\n".join(
+            [HEADER, *(f"{n},{one},Speaks,Ann Example,https://example.org/{n}" for n, one in enumerate(written))]
+        ),
+        how,
+    )
+    assert [one.body["date"] for one in rows if isinstance(one, Row)] == [
+        "2022-02-23", "2022-02-23", "2022-02-23", "2022-02-23", "2022-02-23T18:05:00Z", "2022-02-03",
+    ]  # fmt: skip
+
+
 def test_a_date_that_can_be_two_rejects_its_row() -> None:
     found = fault(f"{HEADER}\n{PLAIN.replace('2025-03-13', '03/04/2025')}\n")
     assert (found.column, found.value) == ("date", "03/04/2025")
