@@ -84,7 +84,8 @@ class Row:
     `line` is the line of the file where it begins, from 1. `columns` says from which column a member came, and what stood
     there: `{"date": ("SQLDATE", "20170101")}`, so that a fault of `body.date` is told as one of SQLDATE. `cells` is the
     row as it stood in the file, so that it can be given back to be mended: its columns, or for JSON `{"json": "…"}`.
-    `warnings` are told and counted, and stop nothing.
+    `warnings` are told and counted, and stop nothing. `version` is that of the answer which the row was made of, where it says so:
+    what was written since is then seen.
     """
 
     line: int
@@ -94,6 +95,7 @@ class Row:
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     needs: tuple[Need, ...] = ()
     warnings: tuple[RowFault, ...] = ()
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

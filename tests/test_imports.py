@@ -271,3 +271,49 @@ def test_a_row_whose_record_was_merged_changes_nothing_and_a_changed_one_is_told
     assert counts(send(api, ndjson(lines[1]))) == {"unchanged": 1}
     report = send(api, ndjson(row(external_id="2", title="Two, again")))
     assert "was merged into another record" in report["rejects"][0]["faults"][0]["message"]
+
+
+def test_a_row_of_an_old_export_does_not_take_back_an_edit(api: Api) -> None:
+    world(api)
+    made = api.make("/v1/statements", statement(external_source="acme", external_id="1", summary="As it was"))
+    sheet = api.send("GET", "/v1/statements.csv?external_id=1").content
+    line = api.send("GET", "/v1/statements.ndjson?external_id=1").content
+    path = f"/v1/statements/{made['id']}"
+    assert api.patch(path, {"summary": "What a colleague wrote"}).status_code == 200
+    for kind, content in (("csv", sheet), ("ndjson", line)):
+        report = send(api, content, format=kind)
+        assert counts(report) == {"rejected": 1}
+        assert "is at version 2 now, and the row was made of version 1" in report["rejects"][0]["faults"][0]["message"]
+    fresh = api.send("GET", "/v1/statements.csv?external_id=1").text.replace(made["title"], "A better title")
+    assert counts(send(api, fresh.encode(), format="csv")) == {"changed": 1}
+    now = api.get(path)
+    assert (now["title"], now["summary"]) == ("A better title", "What a colleague wrote")
+    assert api.patch(path, {"summary": "Edited again"}).status_code == 200
+    fresh = api.send("GET", "/v1/statements.csv?external_id=1").text.replace("A better title", "The best title")
+    assert counts(send(api, fresh.encode(), format="csv")) == {"changed": 1}
+
+
+def test_taking_back_leaves_what_another_record_was_merged_into(api: Api) -> None:
+    world(api)
+    report = send(api, ndjson(row(title="One"), row(external_id="2", title="Two")))
+    kept, gone = (api.get(f"/v1/statements/acme:{number}") for number in (1, 2))
+    by_hand = api.make("/v1/statements", statement(title="By hand"))
+    for one in (by_hand, gone):
+        answer = api.send(
+            "POST", f"/v1/statements/{kept['id']}/merge", json={"with": one["id"], "with_version": 1},
+            headers={"If-Match": api.tag(f"/v1/statements/{kept['id']}")},
+        )  # fmt: skip
+        assert answer.status_code in (200, 201), answer.text
+    undone = api.send("POST", f"{report['path']}/undo").json()
+    assert undone["deleted"] == 0
+    why = {one["path"].rpartition("/")[2]: one["why"] for one in undone["kept"]}
+    assert set(why) == {kept["id"], gone["id"]}
+    assert "was merged into another record" in why[gone["id"]]
+    assert api.get(f"/v1/statements/{kept['id']}")["title"] == "One"
+
+
+def test_rejected_lines_are_mended_and_taken_in_again(api: Api) -> None:
+    world(api)
+    report = send(api, ndjson(row(date="2025-13-01"), row(external_id="2")))
+    lines = api.send("GET", f"{report['path']}/rejects.ndjson").text
+    assert counts(send(api, lines.replace("2025-13-01", "2025-03-01").encode())) == {"created": 1}

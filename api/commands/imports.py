@@ -28,6 +28,7 @@ ENDINGS = {
     ".atom": ImportFormat.FEED,
     ".rss": ImportFormat.FEED,
 }
+PACKED = (".zip", ".gz", ".zst", ".xz", ".bz2", ".7z")
 SHOWN = 20  # rejected rows of a file, on a terminal
 
 
@@ -35,10 +36,12 @@ def run(
     settings: Settings, paths: Sequence[Path], given: Json, mapping: Path | str | None, by: str | None, as_json: bool
 ) -> int:
     """The verb; answers 1 where rows were rejected. Raises Failure."""
-    asked = [_asked(path, given, mapping) for path in paths]
     for path in paths:
         if not path.is_file():
             raise Failure(f"{path} is no file: give the file to take in.")
+        if path.suffix.lower() in PACKED:
+            raise Failure(f"{path.name} is packed: unpack it, then give the files in it.")
+    asked = [_asked(path, given, mapping) for path in paths]
     migrate(settings.database_url)
     rejected = False
     with closing(Database(settings)) as database:

@@ -119,9 +119,22 @@ async def download_rejects(
 ) -> Response:
     """The rows as they stood, with what is wrong in columns of its own at the end: to be mended and taken in again.
 
-    Rows of a format of JSON have it in the one column `json`.
+    Rows of a format of JSON are in `rejects.ndjson`.
     """
     return answers.body(request, await reading.slowly(batches.rejects_as_csv, id), "text/csv; charset=utf-8")
+
+
+@router.get(
+    "/{id}/rejects.ndjson", summary="Download the rows that an import did not take, as lines of JSON", response_class=Response,
+    openapi_extra=queries.parameters(queries.Nothing),
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string", "examples": ['{"noun": "statement", "date": "2025-13-01"}']}}}},
+               **refused("key-required", "key-invalid", "forbidden", "not-found", "invalid")},
+)  # fmt: skip
+async def download_rejected_lines(
+    request: Request, _writing: Importer, reading: Reads, id: queries.ImportPath, _asked: queries.NothingAsked
+) -> Response:
+    """For formats of JSON: the objects as they stood, a line each, to be mended and taken in again."""
+    return answers.body(request, await reading.slowly(batches.rejects_as_lines, id), "application/x-ndjson")
 
 
 @router.post(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ TOLD_COLUMNS = (
     "import_problem",
     "import_hint",
 )  # readers pass them over
+_JSON_BREAK = re.compile("[\r\n]+")  # which stand between members alone: in a text they are escaped
 _ACTIONS = ("created", "changed", "unchanged", "rejected", "needed")
 _COLUMNS = (
     "id", "uid", "state", "format", "file_name", "sha256", "size", "options", "started_at", "finished_at", "undone_at", "rows_done", "tally",
@@ -250,6 +252,17 @@ def rejects_as_csv(reading: Reading, uid: str) -> bytes:
         )
         sheet.writerow([*(row.get(column, "") for column in columns), line, *told])
     return written.getvalue().encode()
+
+
+def rejects_as_lines(reading: Reading, uid: str) -> bytes:
+    """The same as lines of JSON: each as it stood, or its columns. Raises Problem `not-found`."""
+    batch_id, _ = identify(reading, uid)
+    rows = reading.rows("SELECT cells FROM import_reject WHERE batch_id = :batch ORDER BY number", {"batch": batch_id})
+    found = (json.loads(row[0]) for row in rows)
+    return "".join(
+        f"{_JSON_BREAK.sub(' ', one['json']) if one.keys() == {'json'} else json.dumps(one, ensure_ascii=False)}\n"
+        for one in found
+    ).encode()
 
 
 def _listed(question: str, rows: Sequence[Sequence[Any]], limit: int, items: Sequence[Json]) -> Listed:

@@ -267,17 +267,25 @@ def _record(
         if seq is not None:
             _remember(writing, way, there.id, there.seq, one.digest)
         return Outcome(one.row, "unchanged", path)
-    elif seq not in (None, there.seq) and way.edited is EditedRows.REJECT:
-        told = (
-            f"{path} was edited here since its last import (it stands at version {there.version}), and the row says something "
-            "new: make the change by hand, or import with edited=overwrite"
-        )
-        raise Problem("stale", told)
+    elif way.edited is EditedRows.REJECT:
+        _refuse_edited(one, there, seq, path)
     fields = _fields(writing, kind, there, checked) if way.is_told else ()
     with writing.attempt():
         seq = records.follow(writing, kind, there, checked)
     _remember(writing, way, there.id, seq, one.digest)
     return Outcome(one.row, "changed", path, fields=fields)
+
+
+def _refuse_edited(one: Prepared, there: Current, seq: int | None, path: str) -> None:
+    """A row must not take back what was written since: since the answer that it was made of, or since its last import."""
+    stood, stands = one.row.version, there.version
+    if stood is not None and stood != stands:
+        told = f"{path} is at version {stands} now, and the row was made of version {stood}: export it again"
+    elif stood is None and seq not in (None, there.seq):
+        told = f"{path} was edited here since its last import (it stands at version {stands}), and the row says something new"
+    else:
+        return
+    raise Problem("stale", f"{told}, make the change by hand, or import with edited=overwrite")
 
 
 def _refuse_twice(checked: Checked[RecordCreate]) -> None:

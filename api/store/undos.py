@@ -9,7 +9,7 @@ from typing import Any
 
 from api.errors import Problem
 from api.store import actors, affiliations, codings, reactions, records, sources, topics, versioned
-from api.store.current import PATHS
+from api.store.current import PATHS, merged_into
 from api.store.sessions import Gathering, Reading
 from api.store.versioned import Noun
 from schemas.imports import ImportChunk
@@ -24,6 +24,9 @@ ORDER = ("coding", "reaction", "record", "affiliation", "topic", "source", "acto
 _LINKED = """SELECT 1 FROM reaction i JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0
     WHERE i.from_id = :id OR i.to_id = :id UNION ALL SELECT 1 FROM coding i
     JOIN coding_version v ON v.coding_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0 WHERE i.record_id = :id"""
+_MERGED = """SELECT 1 FROM record_merge m JOIN record_version t ON t.seq = m.seq AND t.superseded_seq IS NULL WHERE m.into_id = :id"""
+MERGED = "Another record was merged into it: take the two apart first (POST …/unmerge)."
+GONE_INTO = "It was merged into another record: take the two apart first (POST …/unmerge)."
 NAMED = "It is named by a reaction or a coding that did not come by this import."
 
 
@@ -71,11 +74,7 @@ def take_back(writing: Gathering, batch_id: int, things: Sequence[Touched]) -> U
             continue
         why = None
         if thing.seq != thing.last_seq:
-            why = (
-                "It was deleted since."
-                if thing.is_deleted
-                else f"It was edited since: it stands at version {thing.version}."
-            )
+            why = _touched(writing, thing)
         else:
             try:
                 with writing.attempt():
@@ -91,12 +90,21 @@ def take_back(writing: Gathering, batch_id: int, things: Sequence[Touched]) -> U
     return undone
 
 
+def _touched(writing: Gathering, thing: Touched) -> str:
+    if not thing.is_deleted:
+        return f"It was edited since: it stands at version {thing.version}."
+    is_merged = thing.noun == "record" and merged_into(writing, thing.id) is not None
+    return GONE_INTO if is_merged else "It was deleted since."
+
+
 def _take_back(writing: Gathering, thing: Touched, undone: Undone) -> str | None:
     stood = thing.first_version > 1 and not _was_deleted(writing, thing)
     if thing.noun == "record":
         _, kind, uid = _record(writing, thing.id)
         if stood:
             records.restore(writing, kind, uid, {"version": thing.first_version - 1}, [thing.version])
+        elif writing.row(_MERGED, {"id": thing.id}):
+            return MERGED
         elif writing.row(_LINKED, {"id": thing.id}):
             return NAMED
         else:

@@ -1,5 +1,6 @@
 """Our own CSV, as an export has it: with `profile=content` each row says what it is about, else its columns tell."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -57,4 +58,6 @@ def _row(line: int, noun: str, row: dict[str, str], named: str) -> Row | Reject:
     if faults:
         return Reject(line, row, tuple(faults))
     del body["noun"]
-    return Row(line, noun, body, row, came)  # type: ignore[arg-type]
+    version = row.get("version", "")
+    stood = int(version) if re.fullmatch("[0-9]{1,9}", version) else None
+    return Row(line, noun, body, row, came, version=stood)  # type: ignore[arg-type]

@@ -34,7 +34,9 @@ def _row(parsed: lines.Parsed) -> Row | Reject:
         noun = kind or next(
             (one for one, names in _TELLING.items() if all(name in members for name in names)), "statement"
         )
-        return Row(parsed.line, noun, _content(noun, members), cells)  # type: ignore[arg-type]
+        version = members.get("version")
+        stood = version if type(version) is int else None
+        return Row(parsed.line, noun, _content(noun, members), cells, version=stood)  # type: ignore[arg-type]
     noun = members.pop("noun", kind or "statement")
     if noun not in NOUNS:
         fault = RowFault("noun", str(noun)[:60], "this is no noun", f"One of {', '.join(NOUNS)}.")
