@@ -160,10 +160,10 @@ def row(reading: Reading, line: int, cells: Mapping[str, str]) -> Row:
         for party in (actor, *(party for party, _ in others))
         if party.doubt
     )  # fmt: skip
-    return Row(
-        line, noun, kept, cells, reading.columns, tuple({need.noun + str(need.body["slug"]): need for need in needs}.values()),
-        reading.warnings + doubts,
-    )  # fmt: skip
+    # Each once, as it is named first: a later one may have groups that are named behind the first.
+    once = {(need.noun, need.body["slug"]): need for need in reversed(needs)}
+    first = tuple(once[name] for name in dict.fromkeys((need.noun, need.body["slug"]) for need in needs))
+    return Row(line, noun, kept, cells, reading.columns, first, reading.warnings + doubts)
 
 
 def _title(actor: Party, others: Sequence[tuple[Party, ParticipantRole]], words: str) -> str:

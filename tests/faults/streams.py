@@ -121,7 +121,7 @@ async def _measure(listened: Program, written: Program, key: str, readers: int, 
 def run(url: str, key: str, readers: int, seconds: float, writes: int = 20) -> Cost:
     """Two server processes on the database: one is listened to, the other is written through."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        programs = [stack.enter_context(started(Path(folder), "run", DATABASE_URL=url)) for _ in range(2)]
+        programs = [stack.enter_context(started(Path(folder), "serve", DATABASE_URL=url)) for _ in range(2)]
         for program in programs:
             program.serving()
         cost = asyncio.run(_measure(programs[0], programs[1], key, readers, seconds, writes))
