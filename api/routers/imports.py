@@ -97,7 +97,7 @@ async def read_import(
 
 
 @router.get(
-    "/{id}/rejects", summary="List the rows that an import did not take", response_model=Page[RejectRead],
+    "/{id}/rejects", summary="List rejected rows", response_model=Page[RejectRead],
     openapi_extra=queries.parameters(RejectFilter),
     responses=refused("key-required", "key-invalid", "forbidden", "not-found", "invalid", "cursor-mismatch"),
 )  # fmt: skip
@@ -109,7 +109,7 @@ async def list_rejects(
 
 
 @router.get(
-    "/{id}/rejects.csv", summary="Download the rows that an import did not take", response_class=Response,
+    "/{id}/rejects.csv", summary="Download rejected rows", response_class=Response,
     openapi_extra=queries.parameters(queries.Nothing),
     responses={200: {"content": {"text/csv": {"schema": {"type": "string", "examples": ["json,import_line,import_column,import_value,import_problem,import_hint"]}}}},
                **refused("key-required", "key-invalid", "forbidden", "not-found", "invalid")},
@@ -125,16 +125,16 @@ async def download_rejects(
 
 
 @router.get(
-    "/{id}/rejects.ndjson", summary="Download the rows that an import did not take, as lines of JSON", response_class=Response,
+    "/{id}/rejects.ndjson", summary="Download rejected rows as JSON lines", response_class=Response,
     openapi_extra=queries.parameters(queries.Nothing),
-    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string", "examples": ['{"noun": "statement", "date": "2025-13-01"}']}}}},
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string", "examples": ['{"noun": "statement", "date": "2025-13-01"}']}}}},
                **refused("key-required", "key-invalid", "forbidden", "not-found", "invalid")},
 )  # fmt: skip
 async def download_rejected_lines(
     request: Request, _writing: Importer, reading: Reads, id: queries.ImportPath, _asked: queries.NothingAsked
 ) -> Response:
     """For formats of JSON: the objects as they stood, a line each, to be mended and taken in again."""
-    return answers.body(request, await reading.slowly(batches.rejects_as_lines, id), "application/x-ndjson")
+    return answers.body(request, await reading.slowly(batches.rejects_as_lines, id), "text/plain; charset=utf-8")
 
 
 @router.post(
