@@ -114,7 +114,7 @@ class Guard:
             # A copy: the server must go on to know that no body follows, or it closes the connection.
             scope = {**scope, "method": "GET"}
         limits = scope["app"].state.settings
-        most: int = limits.max_import_bytes if scope["path"] == IMPORTS else limits.max_body_bytes
+        most: int = limits.max_import_bytes if _path(scope) == IMPORTS else limits.max_body_bytes
         started, received = False, 0
 
         async def receiving() -> Message:
@@ -160,12 +160,18 @@ class Guard:
             await answer(bug)(scope, receive, sending)
 
 
+def _path(scope: Scope) -> str:
+    """The path as the routes have it, without what a proxy puts before it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
 def _refusal(scope: Scope, headers: Headers, most: int) -> tuple[Problem | None, str | None]:
     """What the headers alone forbid; and the suffix of the address, where they ask for another format than JSON."""
     length = headers.get("content-length", "")
     if length.isdigit() and (len(length) > 18 or int(length) > most):
         return _too_large(most), None
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = _path(scope)
     if path == STREAM and not _takes(headers, EVENT_STREAM):
         return Problem("not-acceptable", f"This answer is a stream: send Accept: {EVENT_STREAM}, or no Accept."), None
     if not path.startswith("/v1/") or path == STREAM or headers.get("accept", "*/*") in _ANY:

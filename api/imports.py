@@ -8,7 +8,6 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from itertools import chain, islice
@@ -19,7 +18,7 @@ from api.database import Database
 from api.errors import Problem
 from api.formats.readers import READERS
 from api.settings import Settings
-from api.store import batches, dialects, imports, undos
+from api.store import batches, imports, sqlite_files, undos
 from api.store.batches import Batch, File
 from api.store.imports import Outcome, Prepared, Taken, Way
 from api.store.sessions import Gathering, Writer
@@ -176,8 +175,8 @@ def _aside(database: Database, is_large: bool) -> Iterator[Database]:
         return
     with tempfile.TemporaryDirectory(prefix="demarche-") as folder:
         path = Path(folder, "tried.sqlite3")
-        with database.connection() as connection, closing(dialects.new_file(path)) as target:
-            connection.backup(target)
+        with database.reading() as reading:
+            sqlite_files.copy_pages(reading.connection, path, lambda _done, _of: None)
         with closing(Database(Settings(database_url=f"sqlite:///{path}"))) as copy:
             yield copy
 
@@ -228,8 +227,8 @@ class _Work:
         for item in islice(items, self._batch.tally.rows if self._batch else 0):
             self._prepared(item)  # so that it is known what was told of already
         try:
-            for ready in self._ahead(items):
-                self._write_chunk(ready)
+            while some := list(islice(items, self._size)):
+                self._write_chunk([self._prepared(item) for item in some])
         except Unreadable as error:
             raise Unreadable(f"{error}{self._before()}") from error
         assert self._batch is not None
@@ -241,19 +240,6 @@ class _Work:
         if self._batch is None:
             return ""
         return f" What stands before was taken in: {self._batch.tally.rows:,} rows, {batches.PATH}/{self._batch.uid}."
-
-    def _ahead(self, items: Iterator[Item]) -> Iterator[list[Ready]]:
-        """Chunks of rows that were looked at; the next one is, while the database is at work on the one before."""
-
-        def upcoming() -> list[Ready]:
-            return [self._prepared(item) for item in islice(items, self._size)]
-
-        with ThreadPoolExecutor(1) as thread:
-            ready = upcoming()
-            while ready:
-                following = thread.submit(upcoming)
-                yield ready
-                ready = following.result()
 
     def _write_chunk(self, ready: list[Ready]) -> None:
         begun = time.monotonic()

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 import api as package
+from api.main import create
+from api.settings import Settings
 from tests import expect
+from tests.clients import TestClient
 from tests.expect import Api
 from tests.factories import statement, world
 
@@ -61,6 +64,18 @@ def test_the_demo_set_comes_in_and_the_same_file_again_changes_nothing(api: Api)
     }
     assert newest
     assert [one["id"] for one in api.get("/v1/imports")["items"]] == [second["id"], first["id"]]
+
+
+def test_a_file_may_be_larger_than_other_bodies_behind_the_prefix_of_a_proxy_as_well(
+    settings: Settings, api: Api
+) -> None:
+    world(api)
+    content = ndjson(row()) + b"\n" * (settings.max_body_bytes + 1)
+    with TestClient(create(settings), root_path="/data") as client:
+        behind = Api(client, api.headers["Authorization"].removeprefix("Bearer "))
+        answer = behind.send("POST", "/data/v1/imports", params={"format": "ndjson"}, content=content)
+        assert answer.status_code == 201, answer.text
+    assert counts(answer.json()) == {"created": 1}
 
 
 def test_a_changed_row_makes_a_new_version_and_only_that(api: Api) -> None:

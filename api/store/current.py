@@ -98,8 +98,14 @@ def asked_for(reading: Reading, addresses: Sequence[str], parameter: str) -> lis
 
 def address_of(reading: Reading, record_id: int) -> str:
     """The path of a record, by its number."""
+    kind, uid = identified(reading, record_id)
+    return f"{PATHS[kind]}/{uid}"
+
+
+def identified(reading: Reading, record_id: int) -> tuple[Kind, str]:
+    """The kind and the id of a record, by its number."""
     ((kind, uid),) = reading.rows("SELECT r.kind, r.uid FROM record r WHERE r.id = :id", {"id": record_id})
-    return f"{PATHS[Kind(kind)]}/{uid}"
+    return Kind(kind), uid
 
 
 def merged_into(reading: Reading, record_id: int) -> int | None:

@@ -116,11 +116,6 @@ def _set_up(connection: Any, patience: float) -> None:
                 time.sleep(0.01)
 
 
-def new_file(path: Path) -> Any:
-    """A connection to an SQLite file that is to be filled."""
-    return sqlite.connect(str(path), isolation_level=None)
-
-
 def masked(url: str) -> str:
     """An address to be shown: without a password, wherever in it one stands."""
     found = make_url(url)

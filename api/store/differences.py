@@ -24,6 +24,11 @@ def changed(before: Json, after: Json) -> list[str]:
     return [name for name in {**new, **old} if old.get(name) != new.get(name)]
 
 
+def beside(before: Json, after: Json) -> list[Json]:
+    """Each of these members as it was and as it is."""
+    return [{"field": name, "before": before.get(name), "after": after.get(name)} for name in changed(before, after)]
+
+
 def _told(value: Any) -> str:
     """A value as JSON: for Python true is 1, for a reader it is not."""
     return json.dumps(value, sort_keys=True)

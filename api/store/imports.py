@@ -16,6 +16,7 @@ from api.errors import Problem
 from api.store import (
     checks,
     current,
+    differences,
     documents,
     grades,
     needs,
@@ -38,7 +39,6 @@ from schemas.vocabularies import Kind
 
 KINDS = tuple(Kind)
 UNNAMED = "import"  # the external_source of rows that have no id at all: their id is made of what they say
-_AS_ANSWERED = ("version", "recorded_at", "changed_at", "recorded_by", "corroboration", "primary", "retracted_by", "denied_by", "clarified_by")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +339,7 @@ def _fields(writing: Gathering, kind: Kind, there: Current, checked: Checked[Rec
     meta = Meta(there.id, there.uid, kind, there.version, None, there.recorded_at, writing.writer.name)
     new = documents.render(rows.members_of(meta, checked))
     after = documents.loads(documents.splice([new], nouns.Names(writing)))
-    return puts.differences(before, after, _AS_ANSWERED)
+    return differences.beside(before, after)
 
 
 def _noun(writing: Gathering, way: Way, one: Prepared) -> Outcome:

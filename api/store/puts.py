@@ -10,6 +10,7 @@ from api.store import (
     affiliations,
     checks,
     codings,
+    differences,
     documents,
     grades,
     nouns,
@@ -26,7 +27,6 @@ from schemas.parts import ReactsTo
 from schemas.problems import Fault
 
 _GRADED = "confidence"
-_CLOCKS = ("version", "recorded_at", "changed_at")
 _NAMED: Mapping[str, tuple[Noun, str]] = {
     "actor": (actors.NOUN, actors.PATH), "source": (sources.NOUN, sources.PATH), "topic": (topics.NOUN, topics.PATH),
 }  # fmt: skip
@@ -48,12 +48,6 @@ def put(writing: Writing, noun: str, uid: str | None, sent: Json) -> Put:
     if noun in _NAMED:
         return _named(writing, *_NAMED[noun], sent)
     return _WAYS[noun](writing, uid, sent)
-
-
-def differences(before: Json, after: Json, without: Sequence[str] = _CLOCKS) -> list[Json]:
-    """The members in which two answers differ."""
-    names = [name for name in {**before, **after} if name not in without and before.get(name) != after.get(name)]
-    return [{"field": name, "before": before.get(name), "after": after.get(name)} for name in names]
 
 
 def answer(writing: Writing, uid: str, links: Sequence[ReactsTo]) -> None:
@@ -81,7 +75,7 @@ def _settled(writing: Writing, noun: Noun, row: Row, path: str, sent: Json) -> P
     )
     if after.version == before.version:
         return Put("unchanged", before.path)
-    return Put("changed", after.path, differences(documents.loads(before.body), documents.loads(after.body)))
+    return Put("changed", after.path, differences.beside(documents.loads(before.body), documents.loads(after.body)))
 
 
 def _made(rendered: Rendered) -> Put:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.errors import Problem
-from api.store import actors, affiliations, codings, reactions, records, sources, topics, versioned
-from api.store.current import PATHS, merged_into
+from api.store import actors, affiliations, codings, current, reactions, records, sources, topics, versioned
 from api.store.sessions import Gathering, Reading
 from api.store.versioned import Noun
 from schemas.imports import ImportChunk
-from schemas.vocabularies import Kind
 
 _PATHS = {"reaction": reactions.PATH, "source": sources.PATH, "topic": topics.PATH, "actor": actors.PATH}
 _NOUNS = {
@@ -93,14 +91,14 @@ def take_back(writing: Gathering, batch_id: int, things: Sequence[Touched]) -> U
 def _touched(writing: Gathering, thing: Touched) -> str:
     if not thing.is_deleted:
         return f"It was edited since: it stands at version {thing.version}."
-    is_merged = thing.noun == "record" and merged_into(writing, thing.id) is not None
+    is_merged = thing.noun == "record" and current.merged_into(writing, thing.id) is not None
     return GONE_INTO if is_merged else "It was deleted since."
 
 
 def _take_back(writing: Gathering, thing: Touched, undone: Undone) -> str | None:
     stood = thing.first_version > 1 and not _was_deleted(writing, thing)
     if thing.noun == "record":
-        _, kind, uid = _record(writing, thing.id)
+        kind, uid = current.identified(writing, thing.id)
         if stood:
             records.restore(writing, kind, uid, {"version": thing.first_version - 1}, [thing.version])
         elif writing.row(_MERGED, {"id": thing.id}):
@@ -128,16 +126,9 @@ def _was_deleted(writing: Gathering, thing: Touched) -> bool:
     return bool(row and row[0])
 
 
-def _record(reading: Reading, identity: int) -> tuple[str, Kind, str]:
-    row = reading.row("SELECT kind, uid FROM record WHERE id = :id", {"id": identity})
-    assert row is not None
-    return PATHS[Kind(row[0])], Kind(row[0]), row[1]
-
-
 def _path(reading: Reading, thing: Touched) -> str:
     if thing.noun == "record":
-        path, _, uid = _record(reading, thing.id)
-        return f"{path}/{uid}"
+        return current.address_of(reading, thing.id)
     sql = {
         "affiliation": "SELECT a.slug, i.uid FROM affiliation i JOIN actor a ON a.id = i.member_id WHERE i.id = :id",
         "coding": "SELECT r.uid, i.coder FROM coding i JOIN record r ON r.id = i.record_id WHERE i.id = :id",
