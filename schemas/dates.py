@@ -194,6 +194,7 @@ def parse_bound(text: str) -> Span:
     return parse(text)
 
 
+@lru_cache(maxsize=4096)  # whoever gathers notes one instant for many records
 def parse_instant(text: str) -> int:
     """Microseconds of an RFC 3339 instant; t and z may be lower case, digits beyond microseconds are cut off.
 
@@ -226,6 +227,7 @@ def parse_period(text: str) -> int:
     return length
 
 
+@lru_cache(maxsize=4096)
 def format_instant(us: int) -> str:
     """Microseconds as `YYYY-MM-DDThh:mm:ss.ffffffZ`, the fraction only where there is one.
 

@@ -38,6 +38,9 @@ def closest(given: str, valid: Iterable[str]) -> str | None:
     return words[min(whole, key=lambda one: (len(one), one))] if whole else None
 
 
+# Compiled here: to look a pattern with flags up costs more than to match it, and a record has three addresses.
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"[\s<>\"\\]")
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -73,7 +76,7 @@ def fold(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    if not re.match(r"https?://[^\s/?#]+", clean(text), re.IGNORECASE) or re.search(r"[\s<>\"\\]", text):
+    if not _WEB_ADDRESS.match(clean(text)) or _NO_ADDRESS.search(text):
         raise fault("is not a web address", "Give a full address that starts with http:// or https://.")
     # PostgreSQL indexes at most 2,704 bytes, and a letter can have four.
     if len(text.encode()) > 2048:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 import api as package
 from api.main import create
 from api.settings import Settings
 from tests import expect
-from tests.clients import TestClient
 from tests.expect import Api
 from tests.factories import statement, world
 

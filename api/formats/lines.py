@@ -71,8 +71,7 @@ def _parsed(line: int, text: str, as_written: bool) -> Parsed | Reject:
     try:
         if _depth(text) > DEEPEST:
             raise ValueError(f"the object is more than {DEEPEST} levels deep")
-        number: Json = {"parse_float": str, "parse_int": str} if as_written else {}
-        members = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, **number)
+        members = (_AS_WRITTEN if as_written else _AS_NUMBERS).decode(text)
         if not isinstance(members, dict):
             raise ValueError("this is no JSON object, which is written in braces: {…}")
         if "\\u" in text and _UNKEEPABLE.search(json.dumps(members, ensure_ascii=False)):
@@ -101,6 +100,11 @@ def _once(pairs: list[tuple[str, Any]]) -> Json:
 
 def _no_number(written: str) -> Never:
     raise ValueError(f"{written} is no number of JSON")
+
+
+# Made once: json.loads makes one for every object that is read with hooks.
+_AS_NUMBERS = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+_AS_WRITTEN = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number, parse_float=str, parse_int=str)
 
 
 def _depth(text: str) -> int:
