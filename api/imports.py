@@ -16,7 +16,7 @@ from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 from api.database import Database
 from api.errors import Problem
-from api.formats.readers import READERS
+from api.formats.readers.registry import READERS
 from api.settings import Settings
 from api.store import batches, imports, sqlite_files, undos
 from api.store.batches import Batch, File

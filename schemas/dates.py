@@ -229,10 +229,7 @@ def parse_period(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def format_instant(us: int) -> str:
-    """Microseconds as `YYYY-MM-DDThh:mm:ss.ffffffZ`, the fraction only where there is one.
-
-    Raises ValueError outside the calendar: no stored instant can be there.
-    """
+    """Microseconds as `YYYY-MM-DDThh:mm:ss[.ffffff]Z`. Raises ValueError outside the calendar, where no stored instant can be."""
     if not CALENDAR_START <= us <= CALENDAR_END:
         raise ValueError(f"{us} microseconds is outside the years 0001 to 9999")
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)).isoformat().replace("+00:00", "Z")

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from schemas.words import Word
 
 Json = dict[str, Any]
+# What is told of rejected rows behind their own columns: a file of them is mended, and read without these.
+TOLD_COLUMNS = ("import_line", "import_column", "import_value", "import_problem", "import_hint")
 RowNoun = Literal["actor", "source", "topic", "affiliation", "statement", "event", "reaction", "coding"]
 
 

@@ -2,7 +2,7 @@
 
 import io
 
-from api.formats import mapped, mappings
+from api.formats.readers.mapped import mappings, reader
 from api.store.shorts import expand
 from schemas.events import EventCreate
 from schemas.statements import StatementCreate
@@ -40,7 +40,7 @@ def mapping(more: str = "", tables: str = ACTORS) -> str:
 
 def read(text: str | bytes, how: str | None = None) -> list[Taken]:
     content = text.encode() if isinstance(text, str) else text
-    return [*mapped.read(io.BytesIO(content), mappings.load(how or mapping()))]
+    return [*reader.read(io.BytesIO(content), mappings.load(how or mapping()))]
 
 
 def row(text: str, how: str | None = None) -> Row:

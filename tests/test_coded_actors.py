@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.formats.coded_actors import NOBODY, decode, spelled
-from api.formats.named_actors import party
-from api.formats.nations import named
+from api.formats.readers.machine_coded.coded_actors import NOBODY, decode, spelled
+from api.formats.readers.machine_coded.named_actors import party
+from api.formats.readers.machine_coded.nations import named
 from schemas.transfers import Need
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import gdelt
+from api.formats.readers.machine_coded import gdelt
 from schemas.transfers import Reject, Row, Skipped, Unreadable
 from tests.published import DATA
 from tests.readings import checked, one, refused, taken

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import icews
+from api.formats.readers.machine_coded import icews
 from schemas.transfers import Reject, Row, Skipped, Unreadable
 from tests.readings import one, refused, taken
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import lines
+from api.formats.readers.files import lines
 from schemas.transfers import Reject, Skipped, Unreadable
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import mapped
+from api.formats.readers.mapped import reader
 from schemas.transfers import Need, Reject, Row, Skipped, Unreadable
 from tests.mapped_rows import ACTORS, HEADER, PLAIN, Taken, fault, mapping, read, row, table
 
@@ -114,7 +114,7 @@ def test_a_table_without_names_in_it_and_in_another_encoding() -> None:
 
 def test_without_a_mapping_it_is_told_what_is_needed() -> None:
     with pytest.raises(Unreadable, match="needs a mapping"):
-        next(mapped.read(io.BytesIO(b"a,b\n1,2\n")))
+        next(reader.read(io.BytesIO(b"a,b\n1,2\n")))
 
 
 def test_too_many_values_in_an_object_are_no_row() -> None:

@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from api.formats import mapped, mapping_shapes, mappings
-from api.formats.targets import SHORT, targets
-from api.formats.written_dates import TOKENS
+from api.formats.readers.mapped import mappings, reader, shapes
+from api.formats.readers.mapped.targets import SHORT, targets
+from api.formats.readers.mapped.written_dates import TOKENS
 from schemas.statements import StatementCreate
 from schemas.transfers import Reject, Row
 
 DOCS = (Path(__file__).resolve().parents[1] / "docs" / "imports.md").read_text(encoding="utf-8")
 SECTION = DOCS.partition("## Mappings")[2].partition("\n## ")[0]
-SHAPES = [
-    one for one in vars(mapping_shapes).values() if isinstance(one, type) and one.__module__ == mapping_shapes.__name__
-]
+SHAPES = [one for one in vars(shapes).values() if isinstance(one, type) and one.__module__ == shapes.__name__]
 
 
 def block(language: str) -> str:
@@ -27,7 +25,7 @@ def block(language: str) -> str:
 
 
 def test_the_example_is_read_as_told() -> None:
-    rows = [*mapped.read(io.BytesIO(block("csv").encode()), mappings.load(block("toml")))]
+    rows = [*reader.read(io.BytesIO(block("csv").encode()), mappings.load(block("toml")))]
     assert [type(row) for row in rows] == [Row, Row, Reject]
     first, second, third = rows
     assert isinstance(first, Row)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import mappings
-from api.formats.mapping_shapes import Mapping
-from api.formats.mappings import MappingProblem
+from api.formats.readers.mapped import mappings
+from api.formats.readers.mapped.mappings import MappingProblem
+from api.formats.readers.mapped.shapes import Mapping
 from schemas.vocabularies import Kind
 
 SMALL = """

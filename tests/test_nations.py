@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from api.formats import nations
+from api.formats.readers.machine_coded import nations
 from schemas.countries import COUNTRIES
 from tests.published import DATA
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import patterns
-from api.formats.patterns import PatternProblem
+from api.formats.readers.mapped import patterns
+from api.formats.readers.mapped.patterns import PatternProblem
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import polecat
+from api.formats.readers.machine_coded import polecat
 from schemas.transfers import Reject, Row, Unreadable
 from tests.published import DATA
 from tests.readings import one, refused, taken

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.formats import mapped, mappings
+from api.formats.readers.mapped import mappings, reader
 from api.store.shorts import expand
 from schemas.events import EventCreate
 from schemas.statements import StatementCreate
@@ -42,7 +42,7 @@ def test_every_row_of_a_published_table_is_taken_or_told(
     counted: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     with path.open("rb") as file:
-        for row in mapped.read(file, mappings.load(preset)):
+        for row in reader.read(file, mappings.load(preset)):
             counted[type(row).__name__] += 1
             if isinstance(row, Reject):
                 reasons.update(fault.message.partition(":")[0] for fault in row.faults)
@@ -74,7 +74,7 @@ def ucdp(columns: list[str], **changes: str) -> Row:
     cells = ['"' + {**EVENT, **changes}.get(name, "").replace('"', '""') + '"' for name in columns]
     tags = ["#date+start" if name == "date_start" else "" for name in columns]
     content = "\n".join([",".join(columns), ",".join(tags), ",".join(cells)]).encode()
-    skipped, row = mapped.read(io.BytesIO(content), mappings.load("ucdp-ged"))
+    skipped, row = reader.read(io.BytesIO(content), mappings.load("ucdp-ged"))
     assert isinstance(skipped, Skipped)
     assert isinstance(row, Row), row
     EventCreate.model_validate(row.body)
@@ -125,7 +125,7 @@ def test_a_report_that_can_not_be_read_rejects_its_event() -> None:
     content = "\n".join(
         [",".join(UCDP), ",".join('"' + {**EVENT, "source_article": "hearsay"}.get(name, "") + '"' for name in UCDP)]
     )
-    (row,) = mapped.read(io.BytesIO(content.encode()), mappings.load("ucdp-ged"))
+    (row,) = reader.read(io.BytesIO(content.encode()), mappings.load("ucdp-ged"))
     assert isinstance(row, Reject)
     assert row.faults[0].column == "source_article"
 
@@ -159,5 +159,5 @@ def test_rows_of_published_tables_can_be_posted_with_what_they_need(api: Api, na
     if not path.exists():
         pytest.skip(f"{name} is not here")
     with path.open("rb") as file:
-        rows = [row for row in mapped.read(file, mappings.load(preset)) if isinstance(row, Row)]
+        rows = [row for row in reader.read(file, mappings.load(preset)) if isinstance(row, Row)]
     posted(api, rows[:: len(rows) // 20])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats.readers import feeds, misp, pieces, stix, timelinejs
+from api.formats.readers import feeds, misp, stix, timelinejs
+from api.formats.readers.files import pieces
 from schemas.transfers import Row, Unreadable
 from tests.read import Json, Reader, read, refusal
 from tests.test_read_stix import UUID
@@ -221,5 +222,5 @@ def test_a_text_is_read_alike_wherever_it_is_cut_between_two_readings(monkeypatc
     assert [piece.value for piece in whole] == [document["a"], *document["items"]]
     for size in range(1, 40):
         monkeypatch.setattr(pieces, "_STEP", size)
-        monkeypatch.setattr("api.formats.encodings._SAMPLE", size)
+        monkeypatch.setattr("api.formats.readers.files.encodings._SAMPLE", size)
         assert [*pieces.read(io.BytesIO(content), "utf-8", frozenset({("items",)}))] == whole

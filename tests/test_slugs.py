@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats.country_names import TABLE, find
-from api.formats.slugs import slugify
+from api.formats.readers.country_names import TABLE, find
+from api.formats.readers.slugs import slugify
 from schemas.countries import COUNTRIES
 from schemas.fields import SLUG
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats import encodings, tables
+from api.formats.readers.files import encodings, tables
 from schemas.transfers import Reject, Skipped, Unreadable
 
 

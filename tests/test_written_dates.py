@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.formats.written_dates import USUAL, FormatProblem, Style, WrittenDateProblem, compiled, interval, read
+from api.formats.readers.mapped.written_dates import (
+    USUAL,
+    FormatProblem,
+    Style,
+    WrittenDateProblem,
+    compiled,
+    interval,
+    read,
+)
 from schemas import dates
 
 

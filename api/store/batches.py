@@ -17,19 +17,12 @@ from api.store.imports import Taken
 from api.store.sessions import Gathering, Reading, Writing
 from schemas import dates
 from schemas.imports import ImportBatch, ImportChunk, ImportFilter, ImportReject, RejectFilter
-from schemas.transfers import ImportState, Reject, RowFault, Skipped
+from schemas.transfers import TOLD_COLUMNS, ImportState, Reject, RowFault, Skipped
 
 Json = dict[str, Any]
 PATH = "/v1/imports"
 MOST_REASONS = 50
 OTHER = "something else"
-TOLD_COLUMNS = (
-    "import_line",
-    "import_column",
-    "import_value",
-    "import_problem",
-    "import_hint",
-)  # readers pass them over
 _JSON_BREAK = re.compile("[\r\n]+")  # which stand between members alone: in a text they are escaped
 _ACTIONS = ("created", "changed", "unchanged", "rejected", "needed")
 _COLUMNS = (

@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from api.formats import columns, tables
+from api.formats import columns
+from api.formats.readers.files import tables
 from api.formats.readers.ndjson import NOUNS
-from schemas.transfers import Reject, Row, RowFault, Skipped, Unreadable
-
-# What is told of rejected rows behind their own columns: a file of them is mended, and read without these.
-TOLD = ("import_line", "import_column", "import_value", "import_problem", "import_hint")
+from schemas.transfers import TOLD_COLUMNS, Reject, Row, RowFault, Skipped, Unreadable
 
 
 def read(file: BinaryIO, _mapping: str | None = None, encoding: str | None = None) -> Iterator[Row | Reject | Skipped]:
     """Every row. Raises Unreadable."""
     table = tables.read(file, encoding=encoding, trims=False)
-    names = [name for name in table.columns if name not in TOLD]
+    names = [name for name in table.columns if name not in TOLD_COLUMNS]
     has_noun, guessed = "noun" in names, _table(names)
     if not has_noun:
         _refuse_unknown(guessed, names)
@@ -47,7 +45,7 @@ def _row(line: int, noun: str, row: dict[str, str], named: str) -> Row | Reject:
         fault = RowFault(named, noun[:60], "this is no noun", f"One of {', '.join(NOUNS)}.")
         return Reject(line, row, (fault,))
     table = columns.table_of(noun)
-    strange = [name for name in columns.unknown(table, row) if row[name] and name not in TOLD]
+    strange = [name for name in columns.unknown(table, row) if row[name] and name not in TOLD_COLUMNS]
     body, came, faults = columns.read(noun, row)
     for name in strange:
         faults.append(

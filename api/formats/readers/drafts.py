@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.formats.cells import shorten
 from api.formats.readers.constants import Constants, confidence_of
+from api.formats.readers.files.cells import shorten
 from api.formats.readers.texts import clean
 from schemas import confidence, dates
 from schemas.fields import LANGUAGE, Url

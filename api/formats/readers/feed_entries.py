@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.formats.cells import shorten
 from api.formats.readers import nouns
 from api.formats.readers.constants import Constants
 from api.formats.readers.drafts import Draft, instant, is_url
+from api.formats.readers.files.cells import shorten
 from api.formats.readers.nouns import UNCODED
 from api.formats.readers.texts import digest, external, line, system
 from schemas import dates

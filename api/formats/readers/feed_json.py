@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
-from api.formats.readers import pieces
 from api.formats.readers.drafts import Draft
 from api.formats.readers.feed_entries import Entry, Feed, moment
-from api.formats.readers.pieces import Piece
+from api.formats.readers.files import pieces
+from api.formats.readers.files.pieces import Piece
 from api.formats.readers.texts import clean, line, plain
 from schemas.transfers import Reject, Unreadable
 

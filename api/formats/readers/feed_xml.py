@@ -17,9 +17,9 @@ from xml.sax.saxutils import quoteattr
 
 import feedparser
 
-from api.formats import encodings
 from api.formats.readers.drafts import Draft, is_url
 from api.formats.readers.feed_entries import Entry, Feed, moment
+from api.formats.readers.files import encodings
 from api.formats.readers.texts import clean, line, plain
 from schemas.transfers import Reject, Unreadable
 

@@ -6,8 +6,9 @@ The rules stand in docs/imports-other-formats.md.
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from api.formats.readers import feed_entries, feed_json, feed_xml, pieces
+from api.formats.readers import feed_entries, feed_json, feed_xml
 from api.formats.readers.constants import constants
+from api.formats.readers.files import pieces
 from schemas.transfers import Reject, Row, Skipped
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final
 
-from api.formats.cells import shorten
-from api.formats.readers import nouns, pieces
+from api.formats.readers import nouns
 from api.formats.readers.constants import Constants, constants
 from api.formats.readers.drafts import Draft, is_url
+from api.formats.readers.files import pieces
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.files.pieces import Piece
 from api.formats.readers.nouns import UNCODED
-from api.formats.readers.pieces import Piece
 from api.formats.readers.texts import clean, digest, external, line
 from schemas import confidence
 from schemas.transfers import Json, Need, Reject, Row, Skipped, Unreadable

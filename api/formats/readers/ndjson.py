@@ -7,7 +7,8 @@ line of an answer, with versions and clocks, is told by what it has, and read fo
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, get_args
 
-from api.formats import contents, lines
+from api.formats import contents
+from api.formats.readers.files import lines
 from schemas.transfers import Reject, Row, RowFault, RowNoun, Skipped
 
 NOUNS: tuple[str, ...] = get_args(RowNoun)

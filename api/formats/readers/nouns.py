@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from api.formats.cells import shorten
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.slugs import slugify
 from api.formats.readers.texts import digest, line
-from api.formats.slugs import slugify
 from schemas.addresses import canonical
 from schemas.transfers import Json, Need
 from schemas.vocabularies import ActorKind

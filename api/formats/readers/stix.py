@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 
-from api.formats.cells import shorten
 from api.formats.readers import nouns, stix_authors, stix_index, stix_own
 from api.formats.readers.constants import Constants, constants
 from api.formats.readers.drafts import Draft, instant
+from api.formats.readers.files.cells import shorten
 from api.formats.readers.nouns import UNCODED
 from api.formats.readers.stix_authors import SYSTEM
 from api.formats.readers.stix_index import ACTORS, ID, Index, listed

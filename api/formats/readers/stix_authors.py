@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from api.formats.cells import shorten
 from api.formats.readers import nouns
 from api.formats.readers.constants import Constants
 from api.formats.readers.drafts import Draft, instant, is_url
+from api.formats.readers.files.cells import shorten
 from api.formats.readers.stix_index import Index, listed
 from api.formats.readers.texts import clean, line
 from schemas.transfers import Json, Need

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
-from api.formats.cells import shorten
-from api.formats.readers import nouns, pieces, stix_own
-from api.formats.readers.pieces import Piece
+from api.formats.readers import nouns, stix_own
+from api.formats.readers.files import pieces
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.files.pieces import Piece
 from api.formats.readers.texts import clean, digest, line
 from schemas import dates
 from schemas.countries import COUNTRIES

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from api.formats.cells import one_line, tidy, without_entities, without_tags
+from api.formats.readers.files.cells import one_line, tidy, without_entities, without_tags
 from schemas.statements import ASKED_BELOW, ASKED_WITHIN
 
 _UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

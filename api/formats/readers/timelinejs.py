@@ -6,13 +6,13 @@ The rules stand in docs/imports-other-formats.md.
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
-from api.formats import tables
-from api.formats.cells import shorten
-from api.formats.readers import nouns, pieces, timelinejs_dates
+from api.formats.readers import nouns, timelinejs_dates
 from api.formats.readers.constants import Constants, constants
 from api.formats.readers.drafts import Draft, is_url
+from api.formats.readers.files import pieces, tables
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.files.pieces import Path
 from api.formats.readers.nouns import UNCODED
-from api.formats.readers.pieces import Path
 from api.formats.readers.texts import clean, digest, external, line, plain
 from api.formats.readers.timelinejs_dates import NotADate
 from schemas.transfers import Json, Need, Reject, Row, Skipped, Unreadable

@@ -1,8 +1,24 @@
 """Places out of the columns of event data: a name, a country, and coordinates where they stand for a place."""
 
-from api.formats.headed import Line
-from api.formats.machine_coded import shown
+from api.formats.readers.machine_coded import nations
+from api.formats.readers.machine_coded.acts import shown
+from api.formats.readers.machine_coded.headed import Line
 from schemas.transfers import Json, RowFault
+
+
+def placed(line: Line, name: str = "", feature: str = "") -> tuple[Json | None, tuple[RowFault, ...]]:
+    """Where it happened, by the columns that ICEWS and POLECAT share; a row that has no more than a country stands for all of it.
+
+    `feature` is what GeoNames takes the place for: it calls a whole country PCL….
+    """
+    nation = nations.named(line["Country"])
+    near = [line[column] for column in ("City", "District", "Province") if line[column]]
+    told = name or ", ".join(dict.fromkeys([*near, *filter(None, [line["Country"]])]))
+    whole = feature.upper().startswith("PCL") or not (near or feature)
+    place, faults = located(line, told, nation and nation.iso2, whole=whole)
+    if line["Country"] and nation is None:
+        faults = (*faults, line.fault("Country", "no country has this name", "The record is taken without a country."))
+    return place, faults
 
 
 def located(

@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ValidationError
 
 from api.errors import faults
-from api.formats import country_names
-from api.formats.mapping_shapes import Mapping
-from api.formats.slugs import slugify
+from api.formats.readers import country_names
+from api.formats.readers.mapped.shapes import Mapping
+from api.formats.readers.slugs import slugify
 from schemas.actors import ActorCreate
 from schemas.sources import SourceCreate
 from schemas.topics import TopicCreate

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from api.formats import nations, slugs
-from api.formats.cells import shorten
-from api.formats.nations import Nation
+from api.formats.readers import slugs
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.machine_coded import nations
+from api.formats.readers.machine_coded.nations import Nation
 from schemas.fields import fold
 from schemas.transfers import Json, Need
 

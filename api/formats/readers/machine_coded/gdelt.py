@@ -1,7 +1,7 @@
 """GDELT event tables: 2.0 (61 columns), 1.0 (57 or 58), also mixed in one file, and tables with a line of names.
 
 Each row is one event that a machine coded out of one sentence, with CAMEO codes; it becomes a statement or an event by the
-rules of `machine_coded`. The files of mentions and of the knowledge graph are not read.
+rules of `acts`. The files of mentions and of the knowledge graph are not read.
 """
 
 import re
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO, Final
 
-from api.formats import coded_actors, headed, machine_coded, nations, places
-from api.formats.coded_actors import Party
-from api.formats.headed import Line
-from api.formats.machine_coded import Act, Reading
-from api.formats.tables import Cells
+from api.formats.readers.files.tables import Cells
+from api.formats.readers.machine_coded import acts, coded_actors, headed, nations, places
+from api.formats.readers.machine_coded.acts import Act, Reading
+from api.formats.readers.machine_coded.coded_actors import Party
+from api.formats.readers.machine_coded.headed import Line
 from schemas import cameo
 from schemas.transfers import Json, Need, Reject, Row, RowFault, Skipped, Unreadable
 
@@ -130,7 +130,7 @@ def _taken(line: Line | Reject | Skipped) -> Row | Reject | Skipped:
         )
     if day is None or code is None or faults:
         return Reject(line.line, line.cells, tuple(faults))
-    return machine_coded.row(_reading(line, identity, day, code_name, code), line.line, line.cells)
+    return acts.row(_reading(line, identity, day, code_name, code), line.line, line.cells)
 
 
 def _code(line: Line) -> tuple[str, str | None]:
@@ -154,10 +154,8 @@ def _reading(line: Line, identity: str, day: date, code_name: str, code: str) ->
         citation["published_at"] = published
     actor, other = (_actor(line, number) for number in (1, 2))
     score = line.number("GoldsteinScale")
-    taken = machine_coded.stance(
-        score, asks=code.startswith("10") or code in machine_coded.DISPUTED, declines=code == "011"
-    )
-    role = machine_coded.role_of_other(coded.event_type)
+    taken = acts.stance(score, asks=code.startswith("10") or code in acts.DISPUTED, declines=code == "011")
+    role = acts.role_of_other(coded.event_type)
     return Reading(
         system="gdelt",
         identity=identity,
@@ -219,15 +217,15 @@ def _place(line: Line) -> tuple[Json | None, tuple[RowFault, ...]]:
 def _citation(line: Line, identity: str) -> tuple[Need, Json]:
     """The article; without an address the outlet by its name; without that, or with a broken address, GDELT itself."""
     address = line["SOURCEURL"]
-    found = machine_coded.publisher(address) if address else None
+    found = acts.publisher(address) if address else None
     if found:
         return found[0], dict(found[1])
     if not address:
         return GDELT, {"source": "gdelt", "locator": f"event {identity}", "role": "report"}
     if address.casefold().startswith(("http:", "https:")):
-        return GDELT, {"source": "gdelt", "locator": machine_coded.shown(address), "role": "report"}
-    source = machine_coded.outlet(re.split(r"\s*/\s*", address)[0] or address)
-    return source, {"source": source.body["slug"], "locator": machine_coded.shown(address), "role": "report"}
+        return GDELT, {"source": "gdelt", "locator": acts.shown(address), "role": "report"}
+    source = acts.outlet(re.split(r"\s*/\s*", address)[0] or address)
+    return source, {"source": source.body["slug"], "locator": acts.shown(address), "role": "report"}
 
 
 def _confidence(line: Line, *, doubted: bool) -> int | None:

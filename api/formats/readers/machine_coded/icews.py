@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO, Final
 
-from api.formats import coded_actors, headed, machine_coded, named_actors, nations, places
-from api.formats.coded_actors import Party
-from api.formats.headed import Line
-from api.formats.machine_coded import Act, Reading
+from api.formats.readers.machine_coded import acts, coded_actors, headed, named_actors, places
+from api.formats.readers.machine_coded.acts import Act, Reading
+from api.formats.readers.machine_coded.coded_actors import Party
+from api.formats.readers.machine_coded.headed import Line
 from schemas import cameo
-from schemas.transfers import Json, Need, Reject, Row, RowFault, Skipped, Unreadable
+from schemas.transfers import Need, Reject, Row, Skipped, Unreadable
 
 _COLUMNS: Final = (
     "Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code", "Intensity",
@@ -71,7 +71,7 @@ def _taken(line: Line | Reject | Skipped) -> Row | Reject | Skipped:
         faults.append(line.fault("Source Name", "the row names no actor at all", "Give the source or the target."))
     if day is None or code is None or faults:
         return Reject(line.line, line.cells, tuple(faults))
-    return machine_coded.row(_reading(line, day, code), line.line, line.cells)
+    return acts.row(_reading(line, day, code), line.line, line.cells)
 
 
 def _reading(line: Line, day: date, code: str) -> Reading:
@@ -84,18 +84,18 @@ def _reading(line: Line, day: date, code: str) -> Reading:
                 "CAMEO Code", f"this code is read as {code}, {coded.words}", "It is bare, or not in CAMEO's list."
             )
         )
-    place, faults = _place(line)
+    place, faults = places.placed(line)
     actor, other = _actor(line, "Source"), _actor(line, "Target")
     event = f"{line.whole('Event ID')[:250]}-{day:%Y%m%d}"
     story = line.whole("Story ID")
     sentence = f", sentence {line.whole('Sentence Number')}" if line["Sentence Number"] else ""
-    source = machine_coded.outlet(line["Publisher"]) if line["Publisher"] else ICEWS
+    source = acts.outlet(line["Publisher"]) if line["Publisher"] else ICEWS
     locator = f"story {story}{sentence}" if story else f"event {event}"
-    citation = {"source": source.body["slug"], "locator": machine_coded.shown(locator), "role": "report"}
+    citation = {"source": source.body["slug"], "locator": acts.shown(locator), "role": "report"}
     if story:
-        citation["origin"] = machine_coded.shown(f"icews-story:{story}")
-    taken = machine_coded.stance(
-        line.number("Intensity"), asks=code.startswith("10") or code in machine_coded.DISPUTED, declines=code == "011"
+        citation["origin"] = acts.shown(f"icews-story:{story}")
+    taken = acts.stance(
+        line.number("Intensity"), asks=code.startswith("10") or code in acts.DISPUTED, declines=code == "011"
     )
     said = f"ICEWS event {event}, CAMEO {written} ({coded.words}), intensity {line['Intensity'] or 'not given'}"
     rule = (
@@ -109,7 +109,7 @@ def _reading(line: Line, day: date, code: str) -> Reading:
         date=day.isoformat(),
         date_basis="machine",
         actor=actor or coded_actors.NOBODY,
-        others=((other, machine_coded.role_of_other(coded.event_type)),) if other else (),
+        others=((other, acts.role_of_other(coded.event_type)),) if other else (),
         act=Act(cameo.is_spoken(code), coded.event_type, coded.event_mode, coded.contexts, coded.words),
         stance=taken,
         confidence=None,
@@ -130,17 +130,6 @@ def _actor(line: Line, side: str) -> Party | None:
     sectors = line[f"{side} Sectors"].casefold()
     kind, part = next(((kind, part) for word, kind, part in _KINDS if word in sectors), ("unnamed", "unnamed"))
     return named_actors.of_country(name, kind, line[f"{side} Country"], official=kind == "government", part=part)
-
-
-def _place(line: Line) -> tuple[Json | None, tuple[RowFault, ...]]:
-    """Where it happened; a row that has no more than a country stands for all of it."""
-    nation = nations.named(line["Country"])
-    near = [line[name] for name in ("City", "District", "Province") if line[name]]
-    told = ", ".join(dict.fromkeys([*near, *filter(None, [line["Country"]])]))
-    place, faults = places.located(line, told, nation and nation.iso2, whole=not near)
-    if line["Country"] and nation is None:
-        faults = (*faults, line.fault("Country", "no country has this name", "The record is taken without a country."))
-    return place, faults
 
 
 def _columns(line: Line) -> dict[str, tuple[str, str]]:

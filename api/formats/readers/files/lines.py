@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Never
 
-from api.formats import encodings
+from api.formats.readers.files import encodings
 from schemas.transfers import Reject, RowFault, Skipped, Unreadable
 
 LONGEST_OBJECT: Final = encodings.LONGEST_LINE

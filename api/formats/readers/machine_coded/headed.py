@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from itertools import chain
 from typing import BinaryIO, Final
 
-from api.formats import encodings, tables
-from api.formats.cells import one_line, tidy
-from api.formats.tables import Cells
+from api.formats.readers.files import encodings, tables
+from api.formats.readers.files.cells import one_line, tidy
+from api.formats.readers.files.tables import Cells
 from schemas.transfers import Reject, RowFault, Skipped, Unreadable
 
 # What stands in a cell for nothing, as R, pandas and databases write it.

@@ -8,7 +8,7 @@ once, for UCDP does not say which report has it from whom.
 import re
 from typing import Any, Final
 
-from api.formats.cells import one_line, shorten, without_entities
+from api.formats.readers.files.cells import one_line, shorten, without_entities
 from schemas.transfers import Json
 
 _BETWEEN: Final = re.compile(r'"\s*;\s*"')

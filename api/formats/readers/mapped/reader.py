@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, Final
 
-from api.formats import lines, patterns, readings, tables
-from api.formats.assembling import Body
-from api.formats.mapping_shapes import Mapping, Rule
-from api.formats.needs import NameProblem, Names
-from api.formats.readings import CellProblem, Reading, RowCells
-from api.formats.targets import OF_STATEMENTS, Sort, Target, targets
+from api.formats.readers.files import lines, tables
+from api.formats.readers.mapped import patterns, readings
+from api.formats.readers.mapped.assembling import Body
+from api.formats.readers.mapped.needs import NameProblem, Names
+from api.formats.readers.mapped.readings import CellProblem, Reading, RowCells
+from api.formats.readers.mapped.shapes import Mapping, Rule
+from api.formats.readers.mapped.targets import OF_STATEMENTS, Sort, Target, targets
 from schemas.fields import closest
 from schemas.transfers import Reject, Row, RowFault, RowNoun, Skipped, Unreadable
 from schemas.vocabularies import Kind
@@ -231,6 +232,3 @@ def _nothing(name: str, rules: Sequence[Rule], row: RowCells) -> RowFault:
         f"nothing here gives the {name}",
         f"Every record has one; another rule for {name} can say where else to look.",
     )
-
-
-FORMATS: Final[dict[str, Reader]] = {"mapped": read}

@@ -11,14 +11,14 @@ from datetime import date
 from itertools import zip_longest
 from typing import BinaryIO, Final
 
-from api.formats import coded_actors, headed, machine_coded, named_actors, nations, places
-from api.formats.coded_actors import OFFICIAL, ROLES, Party
-from api.formats.headed import Line
-from api.formats.machine_coded import Act, Reading
-from api.formats.tables import Cells
+from api.formats.readers.files.tables import Cells
+from api.formats.readers.machine_coded import acts, coded_actors, headed, named_actors, nations, places
+from api.formats.readers.machine_coded.acts import Act, Reading
+from api.formats.readers.machine_coded.coded_actors import OFFICIAL, ROLES, Party
+from api.formats.readers.machine_coded.headed import Line
 from schemas.fields import closest
 from schemas.plover import EVENT_MODES, EventMode, EventType
-from schemas.transfers import Json, Need, Reject, Row, RowFault, Skipped, Unreadable
+from schemas.transfers import Need, Reject, Row, RowFault, Skipped, Unreadable
 from schemas.vocabularies import ParticipantRole
 
 _COLUMNS: Final = (
@@ -97,27 +97,27 @@ def _taken(line: Line | Reject | Skipped) -> Row | Reject | Skipped:
         faults.append(line.fault("Actor Name", "the row names no actor at all", "Give an actor or a recipient."))
     if event_type is None or faults:
         return Reject(line.line, line.cells, tuple(faults))
-    return machine_coded.row(_reading(line, day, published, event_type), line.line, line.cells)
+    return acts.row(_reading(line, day, published, event_type), line.line, line.cells)
 
 
 def _reading(line: Line, day: date | None, published: date | None, event_type: EventType) -> Reading:
     mode, warnings = _mode(line, event_type)
-    place, faults = _place(line)
+    place, faults = places.placed(line, line["Placename"], line["Feature Type"])
     if day is None:
         hint = "The record is taken with the day of publication."
         warnings.append(line.fault("Event Date", "the row has no day of the event", hint))
     agents, others = _parties(line, "Actor"), _parties(line, "Recipient")
-    role = machine_coded.role_of_other(event_type)
-    event = machine_coded.shown(line["Event ID"])
-    source = machine_coded.outlet(line["Source"]) if line["Source"] else POLECAT
-    citation = {"source": source.body["slug"], "locator": machine_coded.shown(f"event {event}"), "role": "report"}
+    role = acts.role_of_other(event_type)
+    event = acts.shown(line["Event ID"])
+    source = acts.outlet(line["Source"]) if line["Source"] else POLECAT
+    citation = {"source": source.body["slug"], "locator": acts.shown(f"event {event}"), "role": "report"}
     if published:
         citation["published_at"] = published.isoformat()
     if line["Headline"]:
-        citation["excerpt"] = machine_coded.shown(line["Headline"])
+        citation["excerpt"] = acts.shown(line["Headline"])
     article, parted, _ = event.rpartition("_")
     if parted and article:
-        citation["origin"] = machine_coded.shown(f"polecat:{article}")
+        citation["origin"] = acts.shown(f"polecat:{article}")
     spoken = event_type in _SPOKEN and mode is not EventMode.INVESTIGATE
     contexts = tuple(context.casefold()[:100] for context in _listed(line["Contexts"]) if context)
     words = _WORDS[event_type] + (f" ({mode.value})" if mode else "")
@@ -131,7 +131,7 @@ def _reading(line: Line, day: date | None, published: date | None, event_type: E
         actor=agents[0] if agents else coded_actors.NOBODY,
         others=(*((party, ParticipantRole.CO_ACTOR) for party in agents[1:]), *((party, role) for party in others)),
         act=Act(spoken, event_type, mode, contexts[:50], words),
-        stance=machine_coded.stance(line.number("Intensity"), asks=event_type is EventType.REQUEST),
+        stance=acts.stance(line.number("Intensity"), asks=event_type is EventType.REQUEST),
         confidence=None,
         citation=citation,
         source=source,
@@ -184,18 +184,6 @@ def _party(name: str, country: str, sector: str) -> Party | None:
         return coded_actors.state(nation) if nation else None
     role = ROLES.get(sector)
     return named_actors.of_country(name, role.named if role else "unnamed", country, official=sector in OFFICIAL)
-
-
-def _place(line: Line) -> tuple[Json | None, tuple[RowFault, ...]]:
-    """Where it happened; GeoNames calls a whole country PCL…, and a row that has no more than a country stands for all of it."""
-    nation = nations.named(line["Country"])
-    near = [line[name] for name in ("City", "District", "Province") if line[name]]
-    told = line["Placename"] or ", ".join(dict.fromkeys([*near, *filter(None, [line["Country"]])]))
-    whole = line["Feature Type"].upper().startswith("PCL") or not (near or line["Feature Type"])
-    place, faults = places.located(line, told, nation and nation.iso2, whole=whole)
-    if line["Country"] and nation is None:
-        faults = (*faults, line.fault("Country", "no country has this name", "The record is taken without a country."))
-    return place, faults
 
 
 def _columns(line: Line) -> dict[str, tuple[str, str]]:

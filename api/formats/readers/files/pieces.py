@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from api.formats import encodings
+from api.formats.readers.files import encodings
 from schemas.transfers import Unreadable
 
 LONGEST: Final = 8_000_000

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints, model_validator
 from pydantic import Field as Member
 
-from api.formats import patterns, written_dates
-from api.formats.targets import Sort
+from api.formats.readers.mapped import patterns, written_dates
+from api.formats.readers.mapped.targets import Sort
 from schemas.base import Shape
 from schemas.confidence import ConfidenceScale
 from schemas.fields import Country, Text100, fault

@@ -8,7 +8,7 @@ Countries that are no more have no code here. ISO's codes and the usual names ar
 
 from typing import Final, NamedTuple
 
-from api.formats import country_names
+from api.formats.readers import country_names
 from schemas.fields import fold
 
 

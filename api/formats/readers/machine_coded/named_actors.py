@@ -5,10 +5,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from api.formats import coded_actors, nations, slugs
-from api.formats.cells import shorten
-from api.formats.coded_actors import Party
-from api.formats.nations import Nation
+from api.formats.readers import slugs
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.machine_coded import coded_actors, nations
+from api.formats.readers.machine_coded.coded_actors import Party
+from api.formats.readers.machine_coded.nations import Nation
 from schemas.fields import fold
 from schemas.transfers import Json, Need
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from api.formats import slugs
-from api.formats.cells import shorten
-from api.formats.coded_actors import Party, the
+from api.formats.readers import slugs
+from api.formats.readers.files.cells import shorten
+from api.formats.readers.machine_coded.coded_actors import Party, the
 from schemas.addresses import canonical
 from schemas.plover import EventMode, EventType
 from schemas.transfers import Json, Need, Row, RowFault, RowNoun

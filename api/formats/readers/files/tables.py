@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final, Literal
 
-from api.formats import encodings
-from api.formats.cells import tidy
+from api.formats.readers.files import encodings
+from api.formats.readers.files.cells import tidy
 from schemas.transfers import Reject, RowFault, Skipped, Unreadable
 
 DELIMITERS: Final = (",", ";", "\t", "|")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.formats.readings import Reading
-from api.formats.targets import Target
+from api.formats.readers.mapped.readings import Reading
+from api.formats.readers.mapped.targets import Target
 from schemas.transfers import Json, Need, RowFault
 
 _FINDS = ("url", "locator", "excerpt")

@@ -15,10 +15,10 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from api.errors import faults
-from api.formats import encodings
-from api.formats.mapping_shapes import FOR_SORTS, Mapping, Rule
-from api.formats.slugs import slugify
-from api.formats.targets import OF_STATEMENTS, SHORT, Sort, targets
+from api.formats.readers.files import encodings
+from api.formats.readers.mapped.shapes import FOR_SORTS, Mapping, Rule
+from api.formats.readers.mapped.targets import OF_STATEMENTS, SHORT, Sort, targets
+from api.formats.readers.slugs import slugify
 from schemas.actors import ActorCreate
 from schemas.fields import closest
 from schemas.problems import Fault
@@ -28,7 +28,7 @@ from schemas.transfers import Json, Unreadable
 from schemas.vocabularies import Kind
 
 Valid = TypeVar("Valid", bound=BaseModel)
-_PRESETS: Final = files("api.formats") / "presets"
+_PRESETS: Final = files("api.formats.readers.mapped") / "presets"
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # What goes with a topic, and is not taken over from a preset when the topic is another one.
 _OF_THE_TOPIC: Final = ("stance", "coding_certainty", "condition_type", "conditions")

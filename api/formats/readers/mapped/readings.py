@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.formats import cells, country_names, literals, patterns, ucdp_articles, written_dates
-from api.formats.mapping_shapes import Rule
-from api.formats.targets import Sort, Target
+from api.formats.readers import country_names
+from api.formats.readers.files import cells
+from api.formats.readers.mapped import literals, patterns, ucdp_articles, written_dates
+from api.formats.readers.mapped.shapes import Rule
+from api.formats.readers.mapped.targets import Sort, Target
 from schemas.fields import closest
 from schemas.transfers import RowFault
 

@@ -1,0 +1,1 @@
+"""Tables of any kind, read by a mapping; presets for those that are published."""
