@@ -181,8 +181,8 @@ def _place(told: Mapping[str, Any]) -> dict[str, Any]:
     place: dict[str, Any] = {}
     if name := shorten(line(told.get("name")) or line(told.get("region")), 300):
         place["name"] = name
-    if told.get("country") in COUNTRIES:
-        place["country"] = told["country"]
+    if (country := line(told.get("country")).upper()) in COUNTRIES:
+        place["country"] = country
     north, east = _degrees(told.get("latitude"), 90), _degrees(told.get("longitude"), 180)
     if north is not None and east is not None:
         place |= {"latitude": north, "longitude": east}

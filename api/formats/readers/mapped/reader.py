@@ -7,7 +7,7 @@ that its value came from.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO, Final
 
@@ -27,9 +27,6 @@ NOTHING: Final = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", 
 _KIND: Final = Target(("kind",), Sort.WORD)
 _LOOKED_AT: Final = 1_000  # objects, for the names that the mapping names
 ALWAYS: Final = ("date", "title", "actor")
-
-
-Reader = Callable[[BinaryIO, Mapping | None, str | None], Iterator[Row | Reject | Skipped]]
 
 
 def read(
