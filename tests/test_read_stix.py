@@ -169,9 +169,9 @@ def test_an_incident_is_an_event_with_who_did_it_to_whom_and_where() -> None:
     }  # fmt: skip
     assert next(need for need in row.needs if need.body["slug"] == "night-heron").body["aliases"] == ["Heron"]
     assert "campaign: has no date of its own" in [skipped.why for skipped in of(found, Skipped)]
-    for country, told in (("ua", {"country": "UA"}), (["UA"], {}), ("Ukraine", {})):
+    for country, known in (("ua", {"country": "UA"}), (["UA"], {}), ("Ukraine", {})):
         elsewhere = made("location", 4, name="Kyiv", country=country)
-        assert only(rows(incident, links[3], elsewhere), Row).body["place"] == {"name": "Kyiv", **told}
+        assert only(rows(incident, links[3], elsewhere), Row).body["place"] == {"name": "Kyiv", **known}
     nobody = only(rows(made("incident", name="A grid goes dark")), Row)
     assert (nobody.body["actor"], nobody.body["date_basis"]) == ("unnamed-attacker", "published")
 
