@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import make_url
 
 from api.database import Database
 from api.settings import Settings
@@ -37,7 +38,7 @@ def filled(world: World, store: Path) -> Iterator[str]:
     name = f"demarche_bench_{world.records}_{world.seed}_{generate.fingerprint()}"
     postgres.SETTINGS.update(ROOM)
     with postgres.server() as server:
-        url = server.rpartition("/")[0] + f"/{name}" + (f"?{server.partition('?')[2]}" if "?" in server else "")
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
         with psycopg.connect(server.replace("+psycopg", "", 1), autocommit=True) as connection:
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
         if not exists:
