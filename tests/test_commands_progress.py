@@ -8,8 +8,10 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 from api.commands.migrate import migrate
+from tests.conftest import make_key
 from tests.terminals import on_a_terminal
 from tests.test_commands_program import started, until
+from tests.test_imports import ndjson, row
 
 GONE = b"\x1b[?25h"  # the cursor is shown again
 BAR = re.compile(rb"Versions .*853 of 853 [\d,]+ a second 0:00:00 left")
@@ -40,6 +42,21 @@ def test_broken_off_a_bar_goes_and_the_cursor_comes_back(demo: str, tmp_path: Pa
     until(lambda: b"853 of 853" in waiting.seen or waiting.process.poll() is not None)
     waiting.process.send_signal(signal.SIGINT)
     assert waiting.ended(130).endswith(GONE)
+    writer.close()
+
+
+def test_an_import_that_is_broken_off_says_how_to_go_on(demo: str, tmp_path: Path) -> None:
+    make_key(demo, "newsroom", "editor")
+    file = tmp_path / "rows.ndjson"
+    file.write_bytes(ndjson(row()))
+    writer = sqlite.connect(tmp_path / "data.sqlite3", isolation_level=None)
+    for asked, told in (([], b"goes on where it stopped"), (["--dry-run"], b"nothing was written")):
+        writer.execute("BEGIN IMMEDIATE")
+        waiting = on_a_terminal("import", str(file), "--as", "newsroom", *asked, DATABASE_URL=demo)
+        until(lambda waiting=waiting: b"rows.ndjson" in waiting.seen or waiting.process.poll() is not None)  # type: ignore[misc]
+        waiting.process.send_signal(signal.SIGINT)
+        writer.execute("ROLLBACK")
+        assert told in waiting.ended(130).rpartition(GONE)[2]
     writer.close()
 
 

@@ -1,5 +1,6 @@
 """`import`: files taken in without a server, by the same code as POST /v1/imports, with a report of what became of their rows."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api import imports
-from api.commands import output
+from api.commands import endings, output
 from api.commands.failures import Failure
 from api.commands.migrate import migrate
 from api.commands.progress import Progress
@@ -101,7 +102,11 @@ def _writer(database: Database, by: str | None) -> Writer:
 
 
 def _take_in(database: Database, writer: Writer, path: Path, asked: ImportAsked) -> Json:
-    with path.open("rb") as file, Progress(path.name, path.stat().st_size) as progress:
+    with (
+        path.open("rb") as file,
+        endings.cleared(lambda: os.write(2, _broken_off(path, asked).encode())),
+        Progress(path.name, path.stat().st_size) as progress,
+    ):
         try:
             return imports.take_in(database, writer, file, asked, progress)
         except Unreadable as error:
@@ -111,6 +116,12 @@ def _take_in(database: Database, writer: Writer, path: Path, asked: ImportAsked)
                 raise Failure(f"{path.name}: {problem.detail}") from problem
             report: Json = problem.members["report"]
             return report
+
+
+def _broken_off(path: Path, asked: ImportAsked) -> str:
+    if asked.dry_run:
+        return f"{path.name}: broken off; nothing was written.\n"
+    return f"{path.name}: broken off. The same command goes on where it stopped, and takes no row in twice.\n"
 
 
 def _lines(path: Path, report: Json) -> Iterator[str]:
