@@ -279,9 +279,9 @@ def test_broken_off_a_backup_leaves_no_file_that_bears_its_name(
         programs.until(lambda: any(folder.iterdir()) or program.process.poll() is not None)
         code = program.stop(number)
         assert program.err == ""
-    # On a machine that is slow to send the signal, all was done before it came.
+    # On a machine that is slow to send the signal, all was done before it came: the program had ended, or was about to.
     if files(folder) == {"today.sqlite3"}:
-        assert code in (0, -number)
+        assert code in (0, -number, 128 + number)
         assert lived.rows(f"sqlite:///{folder}/today.sqlite3") == lived.rows(source)
     elif number == signal.SIGKILL:
         assert all(name.endswith((".part", ".part-journal")) for name in files(folder))
