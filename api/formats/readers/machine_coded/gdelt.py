@@ -71,11 +71,7 @@ _MANY_ARTICLES, _MOST_DAYS, _LESS, _LEAST = 10, 30, 10, 5
 
 def read(file: BinaryIO, mapping: object = None, encoding: str | None = None) -> Iterator[Row | Reject | Skipped]:
     """The rows of a GDELT event file. Raises Unreadable for another kind of file; GDELT's columns need no mapping."""
-    if mapping is not None:
-        raise Unreadable(
-            "GDELT's columns are known and take no mapping: leave it out, or read the file as a mapped table."
-        )
-    opened = headed.open_rows(file, encoding, "a GDELT table of events")
+    opened = headed.open_rows(file, mapping, encoding, "GDELT")
     first = opened.first.cells
     found = headed.known(first, _NAMES)
     if "GLOBALEVENTID" in found or len(found) > 4:

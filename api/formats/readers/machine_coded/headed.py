@@ -117,15 +117,19 @@ def key(name: str) -> str:
     return "".join(character for character in tidy(name).casefold() if character.isalnum())
 
 
-def open_rows(file: BinaryIO, encoding: str | None, what: str) -> Opened:
-    """The rows of a file of `what`. Raises Unreadable for a file without rows, or whose first row is not one."""
+def open_rows(file: BinaryIO, mapping: object, encoding: str | None, whose: str) -> Opened:
+    """The rows of a file of events. Raises Unreadable for one without rows, or whose first row is not one, and for a mapping."""
+    if mapping is not None:
+        raise Unreadable(
+            f"The columns of {whose} are known and take no mapping: leave it out, or read the file as a mapped table."
+        )
     codec = encodings.find(file, encoding)
     sample = next((line for line in encodings.lines(file, codec) if line.strip()), "")
     delimiter = "\t" if "\t" in sample else max(",;", key=sample.count)
     rows = tables.split(file, codec, delimiter, quotes=delimiter != "\t")
     first = next((row for row in rows if not is_empty(row)), None)
     if first is None:
-        raise Unreadable(f"The file has no rows: {what} was expected.")
+        raise Unreadable(f"The file has no rows: a table of events of {whose} was expected.")
     if isinstance(first, Reject):
         raise Unreadable(f"The first row of the file, on line {first.line}, can't be read: {first.faults[0].message}.")
     assert isinstance(first, Cells)

@@ -14,7 +14,7 @@ from api.formats.readers.machine_coded.acts import Act, Reading
 from api.formats.readers.machine_coded.coded_actors import Party
 from api.formats.readers.machine_coded.headed import Line
 from schemas import cameo
-from schemas.transfers import Need, Reject, Row, Skipped, Unreadable
+from schemas.transfers import Need, Reject, Row, Skipped
 
 _COLUMNS: Final = (
     "Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code", "Intensity",
@@ -44,11 +44,7 @@ _KINDS: Final = (
 
 def read(file: BinaryIO, mapping: object = None, encoding: str | None = None) -> Iterator[Row | Reject | Skipped]:
     """The rows of an ICEWS file. Raises Unreadable for another kind of file; ICEWS' columns need no mapping."""
-    if mapping is not None:
-        raise Unreadable(
-            "ICEWS' columns are known and take no mapping: leave it out, or read the file as a mapped table."
-        )
-    opened = headed.open_rows(file, encoding, "an ICEWS table of events")
+    opened = headed.open_rows(file, mapping, encoding, "ICEWS")
     header = opened.first.cells
     found = headed.known(header, _NAMES)
     headed.need_columns(found, _NEEDED, "ICEWS events")

@@ -18,7 +18,7 @@ from api.formats.readers.machine_coded.coded_actors import OFFICIAL, ROLES, Part
 from api.formats.readers.machine_coded.headed import Line
 from schemas.fields import closest
 from schemas.plover import EVENT_MODES, EventMode, EventType
-from schemas.transfers import Need, Reject, Row, RowFault, Skipped, Unreadable
+from schemas.transfers import Need, Reject, Row, RowFault, Skipped
 from schemas.vocabularies import ParticipantRole
 
 _COLUMNS: Final = (
@@ -51,11 +51,7 @@ _SPOKEN: Final = frozenset({_T.AGREE, _T.CONCEDE, _T.SUPPORT, _T.REQUEST, _T.ACC
 
 def read(file: BinaryIO, mapping: object = None, encoding: str | None = None) -> Iterator[Row | Reject | Skipped]:
     """The rows of a POLECAT file. Raises Unreadable for another kind of file; POLECAT's columns need no mapping."""
-    if mapping is not None:
-        raise Unreadable(
-            "POLECAT's columns are known and take no mapping: leave it out, or read the file as a mapped table."
-        )
-    opened = headed.open_rows(file, encoding, "a POLECAT table of events")
+    opened = headed.open_rows(file, mapping, encoding, "POLECAT")
     header = opened.first.cells
     while not header[-1].strip():
         header.pop()

@@ -1,5 +1,6 @@
 """The shapes of a mapping: what its keys are, and what each may hold. `docs/imports.md` explains them."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints, model_validator
@@ -16,20 +17,17 @@ from schemas.vocabularies import ActorKind, Kind
 MOST_COLUMNS: Final = 200
 
 
-def _expression(written: str) -> str:
-    try:
-        patterns.expression(written)
-    except patterns.PatternProblem as problem:
-        raise fault(str(problem), "Such as ^# for all that begins with #.") from None
-    return written
+def _usable(use: Callable[[str], object], hint: str | None = None) -> AfterValidator:
+    """That a text can be used for what it is: what the one who uses it says against it is told."""
 
+    def checked(written: str) -> str:
+        try:
+            use(written)
+        except (patterns.PatternProblem, written_dates.FormatProblem) as problem:
+            raise fault(str(problem), hint) from None
+        return written
 
-def _template(written: str) -> str:
-    try:
-        patterns.template(written)
-    except patterns.PatternProblem as problem:
-        raise fault(str(problem), "Such as {side_a} against {side_b}[ in {place}].") from None
-    return written
+    return AfterValidator(checked)
 
 
 def _numbered(written: str) -> str:
@@ -40,24 +38,8 @@ def _numbered(written: str) -> str:
     return written
 
 
-def _format(written: str) -> str:
-    try:
-        written_dates.compiled(written)
-    except written_dates.FormatProblem as problem:
-        raise fault(str(problem), "Such as YYYY-MM-DD, D MMMM YYYY or MM/DD/YYYY hh:mm.") from None
-    return written
-
-
-def _zone(name: str) -> str:
-    try:
-        written_dates.zone_named(name)
-    except written_dates.FormatProblem as problem:
-        raise fault(str(problem)) from None
-    return name
-
-
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Expression = Annotated[str, AfterValidator(_expression)]
+Expression = Annotated[str, _usable(patterns.expression, "Such as ^# for all that begins with #.")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
 Names = Annotated[list[ColumnName], Member(max_length=MOST_COLUMNS)]
 
@@ -81,7 +63,7 @@ class Rule(Shape):
     column: ColumnName | None = None
     columns: Names = Member(default=[])
     pattern: Annotated[ColumnName, AfterValidator(_numbered)] | None = None
-    text: Annotated[Words, AfterValidator(_template)] | None = None
+    text: Annotated[Words, _usable(patterns.template, "Such as {side_a} against {side_b}[ in {place}].")] | None = None
     value: StrictStr | StrictInt | StrictFloat | StrictBool | list[StrictStr] | None = None
     null: StrictBool = False
     optional: StrictBool = False
@@ -99,9 +81,15 @@ class Rule(Shape):
     html: StrictBool = False
     entities: StrictBool | None = None
     shorten: StrictBool = False
-    formats: list[Annotated[str, StringConstraints(max_length=100), AfterValidator(_format)]] = Member(default=[])
+    formats: list[
+        Annotated[
+            str,
+            StringConstraints(max_length=100),
+            _usable(written_dates.compiled, "Such as YYYY-MM-DD, D MMMM YYYY or MM/DD/YYYY hh:mm."),
+        ]
+    ] = Member(default=[])
     order: Literal["day_first", "month_first"] | None = None
-    zone: Annotated[str, AfterValidator(_zone)] | None = None
+    zone: Annotated[str, _usable(written_dates.zone_named)] | None = None
     trust_zone: StrictBool = True
     day_only: StrictBool = False
     end: ColumnName | None = None
