@@ -12,10 +12,13 @@ from schemas.actors import ActorFilter, ActorRead
 from schemas.affiliations import AffiliationFilter, AffiliationRead
 from schemas.codings import CodingFilter, CodingRead
 from schemas.conflicts import ConflictFilter, ConflictRead
+from schemas.dismissals import DismissalFilter, DismissalRead
+from schemas.duplicates import DuplicateFilter, DuplicateRead
 from schemas.events import EventRead
 from schemas.exports import exported
 from schemas.facets import FacetFilter, Facets
 from schemas.links import LagRow, Lags, LinkFilter, Matrix, MatrixFilter, MatrixRow, UnansweredFilter
+from schemas.merges import MergeFilter, MergeItem
 from schemas.pages import AnyRecord, CountedPage, PastPage
 from schemas.reactions import ReactionFilter, ReactionItem
 from schemas.sources import SourceFilter, SourceRead
@@ -93,6 +96,12 @@ _ALL = (
                counted=rows.facets),
     Exportable("export_conflicts", "/v1/conflicts", "conflicts", "Export conflicts", "conflict", ConflictFilter, PastPage[ConflictRead],
                places=rows.places(ConflictRead), flat=rows.conflict),
+    Exportable("export_duplicates", "/v1/duplicates", "duplicates", "Export records that may be one", "duplicate", DuplicateFilter,
+               PastPage[DuplicateRead], places=rows.duplicate_places()),
+    Exportable("export_dismissals", "/v1/duplicates/dismissals", "duplicates", "Export dismissals", "dismissal", DismissalFilter,
+               PastPage[DismissalRead], places=rows.places(DismissalRead)),
+    Exportable("export_merges", "/v1/duplicates/merges", "duplicates", "Export merges", "merge", MergeFilter, PastPage[MergeItem],
+               places=rows.places(MergeItem)),
     Exportable("export_actors", "/v1/actors", "actors", "Export actors", "actor", ActorFilter, PastPage[ActorRead]),
     Exportable("export_affiliations", "/v1/actors/{slug}/affiliations", "actors", "Export affiliations", "affiliation", AffiliationFilter,
                PastPage[AffiliationRead]),

@@ -10,10 +10,11 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from schemas.conflicts import ConflictRead
+from schemas.duplicates import DuplicateRead, DuplicateRecord
 from schemas.nouns import Noun
 from schemas.transfers import Json
 
-Places = Mapping[str, tuple[str, ...]]
+Places = Mapping[str, tuple[str | int, ...]]
 FACET = ("facet", "value", "label", "n")
 CONFLICT = "records"
 
@@ -23,7 +24,9 @@ def places(shape: type[BaseModel]) -> Places:
     return dict(_places(shape, "", ()))
 
 
-def _places(shape: type[BaseModel], prefix: str, above: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _places(
+    shape: type[BaseModel], prefix: str, above: tuple[str | int, ...]
+) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     for name, field in shape.model_fields.items():
         member = field.alias or name
         within = _shape(field.annotation)
@@ -52,7 +55,7 @@ def flat(shape_places: Places, item: Mapping[str, Any]) -> Json:
     return {name: _at(item, path) for name, path in shape_places.items()}
 
 
-def _at(value: Any, path: tuple[str, ...]) -> Any:
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
     for step in path:
         value = value[step] if value is not None else None
     return value
@@ -61,6 +64,15 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 def conflict(shape_places: Places, item: Mapping[str, Any]) -> Json:
     """A conflict as a row: of its records, the ids."""
     return flat(shape_places, {**item, CONFLICT: [one["id"] for one in item[CONFLICT]]})
+
+
+def duplicate_places() -> Places:
+    """The columns of a pair that may be one: both records side by side, without the request, which no past answer has."""
+    of_pair = {name: path for name, path in places(DuplicateRead).items() if path[0] not in ("records", "request")}
+    ends = enumerate(("later", "earlier"))
+    return of_pair | {
+        name: path for index, end in ends for name, path in _places(DuplicateRecord, f"{end}_", ("records", index))
+    }
 
 
 def facets(body: Mapping[str, Any]) -> list[Json]:
