@@ -140,7 +140,9 @@ class RejectRead(Shown):
 
     line: int = Member(description="The line of the file where it begins, from 1.", examples=[17])
     faults: list[RowFaultRead] = Member(description="All that is wrong with it.")
-    cells: dict[str, str] = Member(description="The row as it stood.", examples=[{"SQLDATE": "20171301"}])
+    cells: dict[str, str] = Member(
+        description="The row as it stood; empty where it was erased.", examples=[{"SQLDATE": "20171301"}]
+    )
 
 
 class FieldChange(Shown):
@@ -201,6 +203,10 @@ class ImportRead(Shown):
         description="When all rows were gone through.", examples=["2025-03-20T10:00:03.000000Z"]
     )
     undone_at: str | None = Member(description="When it was taken back.", examples=[None])
+    purged_at: str | None = Member(
+        description="When what it kept of the file was erased: rejected rows, file name, options, reasons.",
+        examples=[None],
+    )
     rows: int = Member(description="Rows gone through so far: those taken, rejected and skipped.", examples=[720])
     rejected: int = Member(description="Rows that were not taken.", examples=[7])
     skipped: int = Member(description="Rows that hold nothing by the rules of their format.", examples=[1])

@@ -48,7 +48,7 @@ class PurgeCreate(Shape):
     """What is to be erased, and why."""
 
     path: Text1000 = Member(
-        description="The address of the statement, event, reaction, actor, affiliation, source, topic, coding or dismissal.",
+        description="The address of the statement, event, reaction, actor, affiliation, source, topic, coding, dismissal, snapshot or import.",
         examples=["/v1/statements/01958f3e-7c00-7000-8000-000000000001"],
     )
     reason: Text1000 = Member(
@@ -77,6 +77,7 @@ class PurgeRead(Shown):
     codings: int = Member(description="How many codings of it were erased whole.", examples=[0])
     dismissals: int = Member(description="How many dismissals of it were erased whole.", examples=[0])
     snapshots: int = Member(description="How many snapshots that showed any of it were erased.", examples=[1])
+    rejects: int = Member(description="How many rejected rows of an import were erased.", examples=[0])
     purged_at: str = Member(description="When.", examples=["2025-04-01T10:00:00Z"])
     purged_by: str = Member(description="The name of the key that did it.", examples=["data-protection"])
     reason: str = Member(description="Why.", examples=["Request of a private person, 2026/17"])

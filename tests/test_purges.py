@@ -85,8 +85,8 @@ def test_what_is_purged_is_nowhere_any_more(admin: Api, client: TestClient, sett
     assert response.status_code == 200, response.text
     told = response.json()
     assert told == {
-        "path": path, "versions": [1, 2, 3], "reactions": 1, "affiliations": 0, "codings": 0, "dismissals": 0, "snapshots": 1, "purged_at": told["purged_at"],
-        "purged_by": "the-admin", "reason": REASON,
+        "path": path, "versions": [1, 2, 3], "reactions": 1, "affiliations": 0, "codings": 0, "dismissals": 0, "snapshots": 1, "rejects": 0,
+        "purged_at": told["purged_at"], "purged_by": "the-admin", "reason": REASON,
     }  # fmt: skip
 
     assert MARK not in everything_stored(settings)

@@ -28,7 +28,8 @@ async def purge_content(request: Request, writing: Admin, expected: Expected, bo
     deleted before; then every version goes, with the reactions and codings of a record, the affiliations of an actor, an external id,
     and a slug, which becomes `purged-<number>`. With `versions` old ones go, with the tombstones that repeat them.
 
-    A snapshot goes by itself too, where its query or title says what it should not, with the ETag of its citation.
+    A snapshot goes by itself too, where its query or title says what it should not, with the ETag of its citation. Of an
+    import goes what it keeps of its file: what stood in rejected rows, its name, options and reasons; the things that it made stay.
 
     The histories, the feed and a 410 say that it was done, when and why. `as_of` a moment before shows nothing of it
     either. Whoever keeps a copy by `/v1/changes` is told by an item `purged`, whatever actors and topics are followed.

@@ -23,12 +23,15 @@ Json = dict[str, Any]
 PATH = "/v1/imports"
 MOST_REASONS = 50
 OTHER = "something else"
+ERASED = "[purged]"
+_KEPT = "FROM import_reject WHERE batch_id = :batch AND cells <> '{}' ORDER BY number"  # what was not erased
 _JSON_BREAK = re.compile("[\r\n]+")  # which stand between members alone: in a text they are escaped
 _ACTIONS = ("created", "changed", "unchanged", "rejected", "needed")
 _COLUMNS = (
     "id", "uid", "state", "format", "file_name", "sha256", "size", "options", "started_at", "finished_at", "undone_at", "rows_done", "tally",
 )  # fmt: skip
-_SELECT = f"SELECT {', '.join(f'b.{name}' for name in _COLUMNS)}, k.name FROM import_batch b JOIN api_key k ON k.id = b.created_by"
+_SELECT = f"""SELECT {", ".join(f"b.{name}" for name in _COLUMNS)}, (SELECT max(r.recorded_at) FROM purge_version q JOIN revision r
+    ON r.seq = q.seq WHERE q.thing = 'import' AND q.thing_id = b.id), k.name FROM import_batch b JOIN api_key k ON k.id = b.created_by"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,31 @@ def mark_undone(writing: Writing, batch_id: int) -> None:
     )
 
 
+def erase(writing: Writing, uid: str) -> tuple[int, int]:
+    """Erase what a batch keeps of its file: what stood in rejected rows, its name, and all that was said in words.
+
+    What stays is its hash, the counts, and the lines where rows were rejected. Answers its number, and of how many rows
+    something was erased. Raises Problem `not-found`, or `purged` where nothing is left to erase.
+    """
+    found = shown(row := _row(writing, uid))
+    rejects = writing.run(
+        "UPDATE import_reject SET cells = '{}', faults = '[]' WHERE batch_id = :id AND cells <> '{}'", {"id": row[0]}
+    )
+    if found["purged_at"] and not rejects:
+        raise Problem("purged", f"What it kept of its file was erased on {found['purged_at']}.")
+    tally = Tally(**json.loads(row[_COLUMNS.index("tally")]))
+    for reasons in (tally.skipped, tally.warned):
+        count = sum(reasons.values())
+        reasons.clear()
+        if count:
+            reasons[ERASED] = count
+    writing.run(
+        "UPDATE import_batch SET file_name = NULL, options = '{}', tally = :tally WHERE id = :id",
+        {"id": row[0], "tally": json.dumps(asdict(tally))},
+    )
+    return row[0], rejects
+
+
 def find(reading: Reading, uid: str) -> Rendered:
     """One batch. Raises Problem `not-found`."""
     row = _row(reading, uid)
@@ -229,9 +257,7 @@ def rejects(reading: Reading, uid: str, filters: RejectFilter) -> Listed:
 def rejects_as_csv(reading: Reading, uid: str) -> bytes:
     """The same as CSV: the columns of the file, and behind them what is wrong. Raises Problem `not-found`."""
     batch_id, _ = identify(reading, uid)
-    rows = reading.rows(
-        "SELECT line, cells, faults FROM import_reject WHERE batch_id = :batch ORDER BY number", {"batch": batch_id}
-    )
+    rows = reading.rows(f"SELECT line, cells, faults {_KEPT}", {"batch": batch_id})
     cells = [json.loads(row[1]) for row in rows]
     columns = list(dict.fromkeys(name for one in cells for name in one if name not in TOLD_COLUMNS))
     written = io.StringIO()
@@ -250,7 +276,7 @@ def rejects_as_csv(reading: Reading, uid: str) -> bytes:
 def rejects_as_lines(reading: Reading, uid: str) -> bytes:
     """The same as lines of JSON: each as it stood, or its columns. Raises Problem `not-found`."""
     batch_id, _ = identify(reading, uid)
-    rows = reading.rows("SELECT cells FROM import_reject WHERE batch_id = :batch ORDER BY number", {"batch": batch_id})
+    rows = reading.rows(f"SELECT cells {_KEPT}", {"batch": batch_id})
     found = (json.loads(row[0]) for row in rows)
     return "".join(
         f"{_JSON_BREAK.sub(' ', one['json']) if one.keys() == {'json'} else json.dumps(one, ensure_ascii=False)}\n"
@@ -266,11 +292,11 @@ def _listed(question: str, rows: Sequence[Sequence[Any]], limit: int, items: Seq
 
 def shown(row: Sequence[Any]) -> Json:
     """A batch as it is answered."""
-    told = dict(zip((*_COLUMNS, "by"), row, strict=True))
+    told = dict(zip((*_COLUMNS, "purged_at", "by"), row, strict=True))
     tally = Tally(**json.loads(told["tally"]))
     instants = {
         name: None if told[name] is None else dates.format_instant(told[name])
-        for name in ("started_at", "finished_at", "undone_at")
+        for name in ("started_at", "finished_at", "undone_at", "purged_at")
     }
     is_dry = told["state"] == ImportState.DRY_RUN
     return {

@@ -17,6 +17,7 @@ from api.errors import Problem, invalid, not_found
 from api.store import (
     actors,
     affiliations,
+    batches,
     checks,
     codings,
     contents,
@@ -43,7 +44,7 @@ from schemas.vocabularies import Kind
 _ADDRESS = re.compile(
     r"/v1/(?:actors/(?P<member>[^/]+)/(?P<affiliations>affiliations)|statements/(?P<record>.+)/(?P<codings>codings)|duplicates/(?P<dismissals>dismissals)|(?P<noun>statements|events|reactions|actors|sources|topics))/(?P<address>.+)"
 )
-_HINT = "Give the `path` of a statement, event, reaction, actor, affiliation, source, topic, coding or dismissal, as in /v1/actors/kremlin."
+_HINT = "Give the `path` of a statement, event, reaction, actor, affiliation, source, topic, coding, dismissal, snapshot or import, as in /v1/actors/kremlin."
 _NOUNS = {
     "reactions": reactions.NOUN, "actors": actors.NOUN, "sources": sources.NOUN, "topics": topics.NOUN,
     "affiliations": affiliations.NOUN, "codings": codings.NOUN, "dismissals": dismissals.NOUN,
@@ -96,6 +97,8 @@ def purge(writing: Writing, sent: Json, expected: Sequence[int]) -> Rendered:
         raise invalid([Fault(where="body.path", message="it holds a control character", hint=_HINT)])
     if path.startswith(f"{snapshots.PATH}/") and body.versions is None:
         return _purge_snapshot(writing, path.removeprefix(f"{snapshots.PATH}/"), body.reason, expected)
+    if path.startswith(f"{batches.PATH}/") and body.versions is None:
+        return _purge_import(writing, path.removeprefix(f"{batches.PATH}/"), body.reason, expected)
     subject = _find(writing, path)
     if subject.version not in expected:
         tag = documents.etag(subject.version, b"")
@@ -126,6 +129,7 @@ def _told(
     erased: int,
     stamp: Stamp,
     reason: str,
+    rejects: int = 0,
 ) -> Rendered:
     told = {
         "path": path,
@@ -135,6 +139,7 @@ def _told(
         "codings": sum(one.table == "coding" for one in at_it),
         "dismissals": sum(one.table == "dismissal" for one in at_it),
         "snapshots": erased,
+        "rejects": rejects,
         "purged_at": dates.format_instant(stamp.recorded_at),
         "purged_by": writing.writer.name,
         "reason": reason,
@@ -150,6 +155,16 @@ def _purge_snapshot(writing: Writing, address: str, reason: str, expected: Seque
     number = snapshots.purge(writing, address, stamp.recorded_at)
     _record(writing, stamp, "snapshot", number, is_whole=True, chosen=[])
     return _told(writing, shown.path, [], [], 1, stamp, reason)
+
+
+def _purge_import(writing: Writing, address: str, reason: str, expected: Sequence[int]) -> Rendered:
+    """What an import keeps of its file, beside the things that it made; it has one version."""
+    shown = batches.find(writing, address)
+    versioned.expect(shown, expected)
+    number, rejects = batches.erase(writing, address)
+    stamp = writing.draw(reason)
+    _record(writing, stamp, "import", number, is_whole=True, chosen=[])
+    return _told(writing, shown.path, [], [], 0, stamp, reason, rejects)
 
 
 def _names(writing: Writing, subject: Subject) -> list[str]:
