@@ -232,7 +232,10 @@ class ChoiceFilter(MomentFilter):
         examples=["http://en.kremlin.ru/events/president/news/76450"],
     )
     external_id: Text | None = Field(
-        default=None, min_length=1, description="Id in the system it came from.", examples=["UKR12345"]
+        default=None,
+        min_length=1,
+        description="Id in the system it came from, or `external_source:external_id`.",
+        examples=["UKR12345"],
     )
     changed_since: Moment | None = Field(
         default=None, description="Created or changed at or after this instant.", examples=["2025-03-13T14:00:00Z"]

@@ -60,6 +60,21 @@ def test_an_edit_a_delete_and_a_later_record_leave_the_past_as_it_was(api: Api) 
     assert sorted(ids(then(api, "/v1/timeline", now(api)))) == sorted([uid(first), uid(later)])
 
 
+def test_a_noun_that_was_entered_later_is_told_as_such(api: Api) -> None:
+    world(api)
+    instant = now(api)
+    api.make("/v1/actors", {"slug": "mediator", "kind": "person", "name": "A mediator"})
+    for path, params in (("/v1/timeline", {"actor": "mediator"}), ("/v1/statements", {"target": "mediator"})):
+        fault = faults(api.send("GET", path, params={**params, "as_of": instant}))[f"query.{next(iter(params))}"]
+        assert (fault["message"], fault["hint"]) == (
+            "there was no actor 'mediator' then: it was entered later",
+            "Ask for a later `as_of`.",
+        )
+        assert api.get(path, params=params)["items"] == []
+    unknown = faults(api.send("GET", "/v1/timeline", params={"actor": "mediatr", "as_of": instant}))["query.actor"]
+    assert unknown["message"] == "there is no actor 'mediatr'"
+
+
 def test_names_grades_and_affiliations_are_those_of_the_time(api: Api) -> None:
     world(api)
     path = said(api)

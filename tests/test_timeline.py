@@ -157,7 +157,7 @@ def test_the_beside_filters_each_find_their_record(told: Api) -> None:
     for params in (
         {"target": "finland"}, {"country": "TR"}, {"bbox": "28,40,30,42"}, {"bbox": "28,40,-170,42"}, {"tag": "istanbul-talks"},
         {"language": "ru"}, {"language": "RU-ru"}, {"channel": "leak"}, {"attribution": "counterpart"}, {"event_type": "ACCUSE"},
-        {"effective_from": "2025-04-17", "effective_to": "2025-04-20"}, {"external_id": "7"}, {"id": "x:7"}, {"id": rich["id"]},
+        {"effective_from": "2025-04-17", "effective_to": "2025-04-20"}, {"external_id": "7"}, {"external_id": "x:7"}, {"id": "x:7"}, {"id": rich["id"]},
         {"min_reliability": "B"}, {"source": "kremlin-ru"}, {"url": "http://en.kremlin.ru/events/president/news/76450"},
     ):  # fmt: skip
         assert titles(told, **params) == ["rich"], params
@@ -165,6 +165,7 @@ def test_the_beside_filters_each_find_their_record(told: Api) -> None:
         assert titles(told, **params, order="entered") == ["rich"], params
     assert titles(told, min_reliability="E", order="entered") == ["rich", "plain"]
     assert titles(told, bbox="0,0,1,1") == titles(told, effective_from="2025-04-18") == titles(told, tag="other") == []
+    assert titles(told, external_id="y:7") == titles(told, external_id="x:") == titles(told, id="y:7") == []
 
 
 def test_drafts_and_withdrawn_records_are_in_no_list_that_does_not_ask(told: Api) -> None:

@@ -166,17 +166,23 @@ def _beside(reading: Reading, directory: Directory, filters: ChoiceFilter, found
         found.values["tags"] = reading.listed(filters.tag)
         _looked_up(reading, found, f"SELECT c.seq FROM record_tag c WHERE {reading.any_of('c.tag', 'tags')}")
     if filters.external_id is not None:
-        found.values["external_id"] = filters.external_id
-        sql = followed(reading, "SELECT r.id FROM record r WHERE r.external_id = :external_id")
+        source, colon, rest = filters.external_id.partition(":")
+        found.values |= {"external_id": filters.external_id}
+        sql = "SELECT r.id FROM record r WHERE r.external_id = :external_id"
+        if colon:
+            found.values |= {"external_source": source, "external_rest": rest}
+            sql += " OR (r.external_source = :external_source AND r.external_id = :external_rest)"
+        sql = followed(reading, sql)
         found.rows.append(f"i.id IN ({sql})")
         _few(reading, found, sql)
     if filters.id:
         pairs = [address.partition(":") for address in filters.id]
         found.values["uids"] = reading.listed([left.lower() for left, colon, _ in pairs if not colon])
         found.values["outsides"] = reading.listed([address for address in filters.id if ":" in address])
+        found.values["externals"] = reading.listed([rest for _, colon, rest in pairs if colon])  # what an index finds
         sql = (
-            f"SELECT r.id FROM record r WHERE {reading.any_of('r.uid', 'uids')} "
-            f"OR {reading.any_of('r.external_source || chr(58) || r.external_id', 'outsides')}"
+            f"SELECT r.id FROM record r WHERE {reading.any_of('r.uid', 'uids')} OR ({reading.any_of('r.external_id', 'externals')} "
+            f"AND {reading.any_of('r.external_source || chr(58) || r.external_id', 'outsides')})"
         )
         if reading.dialect == "sqlite":
             sql = sql.replace("chr(58)", "char(58)")

@@ -54,6 +54,7 @@ class Directory:
 
     generation: tuple[int | None, ...]
     identities: dict[str, dict[str, int]]  # noun -> slug -> id, without the deleted
+    later: set[tuple[str, str]]  # noun and slug of what was entered only after this moment
     shown: Shown
     children: dict[int, list[int]]  # topic -> topics right below it
     polarities: dict[int, int | None]  # topic -> how it counts for the one right above it
@@ -74,7 +75,10 @@ class Directory:
             near = closest(slug, known) if hints > 0 else None
             hints -= 1
             hint = f"Did you mean {near}?" if near else None
-            faults.append(Fault(where=f"query.{parameter}", message=f"there is no {noun} {slug!r}", hint=hint))
+            message = f"there is no {noun} {slug!r}"
+            if (noun, slug) in self.later:
+                message, hint = f"there was no {noun} {slug!r} then: it was entered later", "Ask for a later `as_of`."
+            faults.append(Fault(where=f"query.{parameter}", message=message, hint=hint))
         return found
 
     def with_children(self, topics: Iterable[int]) -> list[int]:
@@ -165,13 +169,17 @@ class Shelf:
 
 def _read(reading: Reading, generation: tuple[int | None, ...]) -> Directory:
     identities: dict[str, dict[str, int]] = {}
+    later: set[tuple[str, str]] = set()
     shown = Shown(corroboration.owners(reading))
     for noun in NOUNS:
         identities[noun] = {}
         rows = reading.rows(
-            f"SELECT n.id, n.slug, v.name, v.is_deleted FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND v.superseded_seq IS NULL"
+            f"SELECT n.id, n.slug, v.name, v.is_deleted FROM {noun} n LEFT JOIN {noun}_version v ON v.{noun}_id = n.id AND v.superseded_seq IS NULL"
         )
         for identity, slug, name, is_deleted in rows:
+            if name is None:
+                later.add((noun, slug))
+                continue
             shown[f"{LETTERS[noun]}{identity}".encode()] = documents.noun(slug, name)
             if not is_deleted:
                 identities[noun][slug] = identity
@@ -193,4 +201,4 @@ def _read(reading: Reading, generation: tuple[int | None, ...]) -> Directory:
         "SELECT member_id, group_id, earliest, latest FROM affiliation_version WHERE superseded_seq IS NULL AND is_deleted = 0"
     ):
         members.setdefault(group, []).append((member, earliest, latest))
-    return Directory(generation, identities, shown, children, polarities, blocs, members)
+    return Directory(generation, identities, later, shown, children, polarities, blocs, members)
