@@ -116,7 +116,7 @@ class Searched:
 
 @lru_cache(maxsize=1024)
 def search(text: str) -> Searched:
-    """What is searched for: words, "phrases", -exclusions and beginnings*.
+    """What is searched for: words, "phrases", -exclusions and beginnings*, also of the last word of a phrase.
 
     Whatever is typed has a meaning: a quotation mark that stands alone reaches to the end, any other sign only parts
     words. Raises a fault where there is no word in it, or where it is too long.
@@ -138,10 +138,13 @@ def search(text: str) -> Searched:
 def _terms(text: str) -> Iterator[Term]:
     """The terms in order: quoted parts are phrases, the rest is parted by blanks."""
     is_excluded = False
-    for number, part in enumerate(text.split('"')):
+    parts = text.split('"')
+    for number, part in enumerate(parts):
         if number % 2:
             if found := tuple(words(part)):
-                yield Term(found, False, is_excluded)
+                # The last word may be a beginning, with the sign on either side of the mark: "cease fi*" or "cease fi"*.
+                is_prefix = part.rstrip().endswith("*") or "".join(parts[number + 1 : number + 2]).startswith("*")
+                yield Term(found, is_prefix, is_excluded)
             is_excluded = False
             continue
         pieces = part.split()
