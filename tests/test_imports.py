@@ -242,7 +242,9 @@ def test_what_was_deleted_by_hand_stays_deleted(api: Api) -> None:
     for title in ("One", "Another"):
         report = send(api, ndjson(row(title=title)))
         assert counts(report) == {"rejected": 1}
-        assert "was deleted" in report["rejects"][0]["faults"][0]["message"]
+        (fault,) = report["rejects"][0]["faults"]
+        assert fault["message"].endswith(" was deleted")
+        assert "/restore brings it back" in fault["hint"]
 
 
 @pytest.mark.parametrize("role", ["reader", "contributor"])
@@ -285,7 +287,9 @@ def test_a_row_whose_record_was_merged_changes_nothing_and_a_changed_one_is_told
     assert merged.status_code in (200, 201), merged.text
     assert counts(send(api, ndjson(lines[1]))) == {"unchanged": 1}
     report = send(api, ndjson(row(external_id="2", title="Two, again")))
-    assert "was merged into another record" in report["rejects"][0]["faults"][0]["message"]
+    (fault,) = report["rejects"][0]["faults"]
+    assert "was merged into another record" in fault["message"]
+    assert "/unmerge" in fault["hint"]
 
 
 def test_a_row_of_an_old_export_does_not_take_back_an_edit(api: Api) -> None:
@@ -298,7 +302,9 @@ def test_a_row_of_an_old_export_does_not_take_back_an_edit(api: Api) -> None:
     for kind, content in (("csv", sheet), ("ndjson", line)):
         report = send(api, content, format=kind)
         assert counts(report) == {"rejected": 1}
-        assert "is at version 2 now, and the row was made of version 1" in report["rejects"][0]["faults"][0]["message"]
+        (fault,) = report["rejects"][0]["faults"]
+        assert "is at version 2 now, and the row was made of version 1" in fault["message"]
+        assert "edited=overwrite" in fault["hint"]
     fresh = api.send("GET", "/v1/statements.csv?external_id=1").text.replace(made["title"], "A better title")
     assert counts(send(api, fresh.encode(), format="csv")) == {"changed": 1}
     now = api.get(path)

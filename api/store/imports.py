@@ -256,11 +256,10 @@ def _record(
         return Outcome(one.row, "unchanged", path)
     if there.is_deleted:
         if current.merged_into(writing, there.id) is not None:
-            told = f"{path} was merged into another record, which has its citations now: amend that one, or take the merge apart"
-            raise Problem("deleted", told)
+            told = f"{path} was merged into another record, which has its citations now"
+            raise _refused(told, "Amend that one, or take the two apart (POST …/unmerge).")
         if not _was_taken_back(writing, there.seq):
-            told = f"{path} was deleted: POST {path}/restore brings it back, then import again"
-            raise Problem("deleted", told)
+            raise _refused(f"{path} was deleted", f"POST {path}/restore brings it back; then import again.")
     elif digest == one.digest:
         return Outcome(one.row, "unchanged", path)
     elif not records.differs(writing, kind, there, checked):
@@ -280,33 +279,36 @@ def _refuse_edited(one: Prepared, there: Current, seq: int | None, path: str) ->
     """A row must not take back what was written since: since the answer that it was made of, or since its last import."""
     stood, stands = one.row.version, there.version
     if stood is not None and stood != stands:
-        told = f"{path} is at version {stands} now, and the row was made of version {stood}: export it again"
-    elif stood is None and seq not in (None, there.seq):
+        told = f"{path} is at version {stands} now, and the row was made of version {stood}"
+        raise _refused(told, "Export it again, make the change by hand, or import with edited=overwrite.")
+    if stood is None and seq not in (None, there.seq):
         told = f"{path} was edited here since its last import (it stands at version {stands}), and the row says something new"
-    else:
-        return
-    raise Problem("stale", f"{told}, make the change by hand, or import with edited=overwrite")
+        raise _refused(told, "Make the change by hand, or import with edited=overwrite.")
+
+
+def _refused(told: str, hint: str) -> Problem:
+    """That a row is not taken, why, and what would be right."""
+    return Problem("invalid", told, [Fault(where="body", message=told, hint=hint)])
 
 
 def _refuse_twice(checked: Checked[RecordCreate]) -> None:
     """Two names of one topic: it was found under another slug."""
     topics = [checked.identities["topic", one.topic] for one in checked.body.topics]
     if len(topics) != len(set(topics)):
-        raise Problem("invalid", "two of its topics are one and the same here: give one stance on each topic")
+        raise _refused("two of its topics are one and the same here", "Give one stance on each topic.")
 
 
 def _refuse_another(one: Prepared, kind: Kind, there: Current, by_id: Current | None, path: str) -> None:
     if there.kind != kind:
-        raise Problem(
-            "invalid", f"{path} is recorded under this id already, and is no {kind}: correct the id or the kind"
-        )
+        raise _refused(f"{path} is recorded under this id already, and is no {kind}", "Correct the id or the kind.")
     if by_id is not None and by_id.id != there.id:
-        told = f"its id is that of another record than its external_id, which is {path}: leave one of them out"
-        raise Problem("invalid", told)
+        raise _refused(
+            f"its id is that of another record than its external_id, which is {path}", "Leave one of them out."
+        )
     given = one.sent.get("external_source"), one.sent.get("external_id")
     if by_id is not None and given != (there.external_source, there.external_id):
-        told = f"external_source and external_id of {path} can't be changed: leave them out, or send them as they are"
-        raise Problem("invalid", told)
+        told = f"external_source and external_id of {path} can't be changed"
+        raise _refused(told, "Leave them out, or send them as they are.")
 
 
 def _was_taken_back(writing: Gathering, seq: int) -> bool:
