@@ -8,7 +8,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help run test check fix migrate bench bench-shifts check-openapi lock clean venv
+.PHONY: help run test check fix migrate bench bench-imports bench-files bench-shifts check-openapi lock clean venv
 
 PY := .venv/bin/python
 # Two processes run the tests, each with a PostgreSQL of its own; as many as there are processors would be too many where
@@ -47,6 +47,12 @@ migrate: .venv/.run-stamp .venv/bin/demarche ## bring the database of DATABASE_U
 
 bench: .venv/.dev-stamp ## measure; ARGS= is passed on
 	@$(private_folder) $(PY) -m tests.benchmarks $(ARGS)
+
+bench-imports: .venv/.dev-stamp ## measure how fast files are taken in; ARGS= is passed on
+	@$(private_folder) $(PY) -m tests.benchmarks.imports $(ARGS)
+
+bench-files: .venv/.dev-stamp ## send 100,000 records out and in again, and take in a file of 2 GB; ARGS= is passed on
+	@$(private_folder) $(PY) -m tests.benchmarks.files $(ARGS)
 
 bench-shifts: .venv/.bench-stamp ## measure how surely shifts are found, beside the library ruptures
 	@$(PY) -m tests.benchmarks.shifts

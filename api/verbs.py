@@ -186,7 +186,7 @@ def import_files(
     format: Annotated[
         str | None,
         typer.Option(
-            help="ndjson, csv, mapped, gdelt, icews, polecat, stix, misp, timelinejs or feed; by the end of the name if not given."
+            help="ndjson, csv, mapped, gdelt, icews, polecat, stix, misp, timelinejs or feed; by the end of the name, or of our own sheets by the first column, if not given."
         ),
     ] = None,
     mapping: Annotated[

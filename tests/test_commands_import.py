@@ -13,7 +13,7 @@ from api.settings import Settings
 from tests.clients import Client
 from tests.conftest import make_key
 from tests.expect import Api
-from tests.factories import world
+from tests.factories import statement, world
 from tests.test_imports import ndjson, row
 
 
@@ -79,11 +79,19 @@ def test_a_mapping_is_a_preset_or_a_file(desk: Api, tmp_path: Path, capsys: pyte
     assert desk.get("/v1/statements/acme:2025-03-13")["title"] == "Agrees with the idea"
 
 
+def test_our_own_sheets_need_no_format(desk: Api, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.make("/v1/statements", statement(title="Known by its sheet"))
+    sheet = tmp_path / "records.csv"
+    sheet.write_bytes(desk.send("GET", "/v1/timeline.csv?profile=content").content)
+    report = run(capsys, 0, str(sheet))
+    assert (report["format"], report["rows"], report["tallies"][0]["unchanged"]) == ("csv", 1, 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
         (["none.ndjson"], 3, "none.ndjson is no file"),
-        (["table.csv"], 3, "does not tell what it is: give --format"),
+        (["table.csv"], 3, "does not tell by itself what it is: give --format"),
         (["table.csv", "--format", "cvs"], 3, "One of ndjson, csv, mapped"),
         (["table.csv", "--format", "csv", "--as", "eyes"], 3, "There is no key 'eyes' of an editor"),
         (["table.csv", "--mapping", "ucdp-gde"], 3, "Did you mean ucdp-ged?"),

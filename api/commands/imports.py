@@ -30,6 +30,7 @@ ENDINGS = {
     ".rss": ImportFormat.FEED,
 }
 PACKED = (".zip", ".gz", ".zst", ".xz", ".bz2", ".7z")
+OURS = ("noun,", '"noun",')  # how the sheets of `demarche export` begin
 SHOWN = 20  # rejected rows of a file, on a terminal
 
 
@@ -75,16 +76,25 @@ def _asked(path: Path, given: Json, mapping: Path | str | None) -> ImportAsked:
     if mapping is not None:
         told["mapping"] = mapping.read_text(encoding="utf-8") if isinstance(mapping, Path) else mapping
     if "format" not in told:
-        guessed = ImportFormat.MAPPED if mapping is not None else ENDINGS.get(path.suffix.lower())
+        guessed = ImportFormat.MAPPED if mapping is not None else _told_by_file(path)
         if guessed is None:
             listed = ", ".join(ImportFormat)
-            raise Failure(f"The name of {path.name} does not tell what it is: give --format, one of {listed}.")
+            raise Failure(f"{path.name} does not tell by itself what it is: give --format, one of {listed}.")
         told["format"] = guessed
     try:
         return ImportAsked.model_validate(told)
     except ValidationError as error:
         found = faults(error, "option", list(ImportAsked.model_fields))
         raise Failure("; ".join(f"{one.message}. {one.hint or ''}" for one in found)) from None
+
+
+def _told_by_file(path: Path) -> ImportFormat | None:
+    """The format that the end of a file's name tells, or of CSV its first column; None where they leave it open."""
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return ImportFormat.CSV if file.read(8).startswith(OURS) else None
+    return ENDINGS.get(ending)
 
 
 def _writer(database: Database, by: str | None) -> Writer:
