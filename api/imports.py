@@ -17,13 +17,14 @@ from typing import IO, Any, BinaryIO, NamedTuple, cast
 from api.database import Database
 from api.errors import Problem
 from api.formats.readers.registry import READERS
+from api.repeats import Repeats
 from api.settings import Settings
 from api.store import batches, imports, sqlite_files, undos
 from api.store.batches import Batch, File
 from api.store.imports import Outcome, Prepared, Taken, Way
 from api.store.sessions import Gathering, Writer
 from schemas.imports import MOST_TOLD, ImportAsked
-from schemas.transfers import ImportState, OnError, Reject, Row, RowFault, Skipped, Unreadable
+from schemas.transfers import ImportState, OnError, Reject, Row, Skipped, Unreadable
 
 Json = dict[str, Any]
 Item = Row | Reject | Skipped
@@ -41,6 +42,7 @@ class Pace(NamedTuple):
     least: int = 100
     most: int = 4_000
     seconds: float = 0.5
+    rows_at_hand: int = 100_000  # of which it is known without looking into a file what they told of
 
 
 PACE = Pace()
@@ -67,27 +69,6 @@ class _Report:
     def reject(self, line: int, cells: Any, faults: Any) -> None:
         if len(self.rejects) < MOST_TOLD:
             self.rejects.append({"line": line, "faults": [asdict(fault) for fault in faults], "cells": dict(cells)})
-
-
-class _Seen:
-    """Which things a file told of already, and where: a second row for the same thing leaves it open which is right."""
-
-    def __init__(self) -> None:
-        self._lines: dict[int, int] = {}
-
-    def again(self, one: Prepared) -> Item | None:
-        key = int.from_bytes(hashlib.blake2b(one.key.encode("utf-8", "replace"), digest_size=8).digest())
-        short = int.from_bytes(one.digest[:8])
-        before = self._lines.get(key)
-        if before is None:
-            self._lines[key] = one.row.line << 64 | short
-            return None
-        line, said = before >> 64, before & (1 << 64) - 1
-        if said == short:
-            return Skipped(one.row.line, "the same row as before")
-        message = f"it is about the same as the row on line {line}, and says something else"
-        hint = "Keep the row that is right."
-        return Reject(one.row.line, one.row.cells, (RowFault(None, None, message, hint),))
 
 
 def take_in(
@@ -118,10 +99,10 @@ def take_in(
     first = list(_some(items, pace))
     following = next(items, None)
     rest = items if following is None else chain([following], items)
-    work = _Work(database, writer, told, asked, watch, file, pace)
-    if following is None:
-        return work.at_once(first)
-    return work.in_chunks(chain(first, rest))
+    with closing(_Work(database, writer, told, asked, watch, file, pace)) as work:
+        if following is None:
+            return work.at_once(first)
+        return work.in_chunks(chain(first, rest))
 
 
 def _look_at(file: IO[bytes], asked: ImportAsked) -> File:
@@ -155,11 +136,11 @@ def _try(database: Database, writer: Writer, told: File, items: Iterator[Item], 
     rest = items if following is None else chain([following], items)
     answer: Json = {}
     with _aside(database, following is not None) as place, suppress(_Undo), place.gathering(writer) as writing:
-        work = _Work(place, writer, told, asked)
-        batch = batches.begin(writing, told, is_dry=True)
-        for chunk in _chunks(chain(first, rest), lambda: pace.most):
-            work.write(writing, batch, chunk, is_told=True)
-        answer = work.answer(writing, batch)
+        with closing(_Work(place, writer, told, asked)) as work:
+            batch = batches.begin(writing, told, is_dry=True)
+            for chunk in _chunks(chain(first, rest), lambda: pace.most):
+                work.write(writing, batch, chunk, is_told=True)
+            answer = work.answer(writing, batch)
         raise _Undo
     return answer
 
@@ -206,10 +187,14 @@ class _Work:
         self._watch = watch
         self._file = file
         self._pace = pace
-        self._seen = _Seen()
+        self._repeats = Repeats(pace.rows_at_hand)
         self._report = _Report()
         self._size = min(500, pace.most)
         self._batch: Batch | None = None
+
+    def close(self) -> None:
+        """Nothing more will be taken in."""
+        self._repeats.close()
 
     def at_once(self, items: list[Item]) -> Json:
         """All of it or nothing."""
@@ -263,8 +248,7 @@ class _Work:
         if not isinstance(item, Row):
             return item
         one = imports.prepare(item)
-        again = self._seen.again(one)
-        return one if again is None or isinstance(again, Row) else again
+        return self._repeats.look(one) or one
 
     def _write(self, writing: Gathering, batch: Batch, ready: list[Ready], is_told: bool) -> None:
         first_seq = writing.last_seq + 1

@@ -1,6 +1,7 @@
 """Imports: what becomes of rows of our own lines, through the API on both databases."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,14 @@ import pytest
 from starlette.testclient import TestClient
 
 import api as package
+from api import imports
+from api.database import Database
+from api.imports import Pace
 from api.main import create
 from api.settings import Settings
+from api.store import keys
+from schemas.imports import ImportAsked
+from schemas.transfers import ImportFormat
 from tests import expect
 from tests.expect import Api
 from tests.factories import statement, world
@@ -158,6 +165,24 @@ def test_two_rows_about_the_same_thing_must_say_the_same(api: Api) -> None:
     assert report["rejects"][0]["line"] == 3
     assert "on line 1" in report["rejects"][0]["faults"][0]["message"]
     assert report["rows"] == 3
+
+
+def test_what_a_long_file_told_of_is_known_to_its_end(settings: Settings, api: Api, tmp_path: Path) -> None:
+    world(api)
+    file = tmp_path / "rows.ndjson"
+    lines = [row(external_id=str(number % 10), title=f"{'Uno' if number == 17 else 'One'}") for number in range(25)]
+    file.write_bytes(ndjson(*lines))
+    asked = ImportAsked(format=ImportFormat.NDJSON)
+    for at_hand in (1, 4, 100):
+        with closing(Database(settings)) as database, file.open("rb") as opened:
+            report = imports.take_in(
+                database, keys.SYSTEM, opened, asked, pace=Pace(rows_at_once=3, least=2, most=2, rows_at_hand=at_hand)
+            )
+        assert (report["rows"], report["rejected"]) == (25, 1)
+        assert report["skipped_because"] == {"the same row as before": 14}
+        assert [one["line"] for one in report["rejects"]] == [18]
+        assert "on line 8," in report["rejects"][0]["faults"][0]["message"]
+    assert len(api.get("/v1/timeline")["items"]) == 10
 
 
 def test_rows_about_the_same_thing_on_one_line_are_told_too(api: Api) -> None:
