@@ -53,6 +53,7 @@ class Prepared:
     shorts: Mapping[str, str]
     body: RecordCreate | None
     faults: Sequence[Fault]
+    names: Sequence[Name] = ()  # the nouns that its body names
 
 
 @dataclass(slots=True)
@@ -101,7 +102,9 @@ def prepare(row: Row) -> Prepared:
     found += [*wrong, *records.incomplete(kind, long), *grades.faults(long)]
     shaped, wrong = checks.shaped(records.SHAPES[kind], long)
     external = f"{long['external_source']}:{long['external_id']}" if long.get("external_id") is not None else uid
-    return Prepared(row, f"record {external}", digest, uid, long, shorts, shaped, [*found, *wrong])
+    return Prepared(
+        row, f"record {external}", digest, uid, long, shorts, shaped, [*found, *wrong], tuple(_named(shaped))
+    )
 
 
 def _uid(given: Any) -> tuple[str | None, list[Fault]]:
@@ -182,7 +185,7 @@ def _records(writing: Gathering, way: Way, ones: Sequence[Prepared], met: Met) -
     hints = nouns.MOST_HINTS
     for one in ones:
         faults = list(one.faults)
-        unnamed = [] if faults else [name for name in _named(one.body) if name not in identities]
+        unnamed = [] if faults else [name for name in one.names if name not in identities]
         for where, noun, slug in checks.names_in(one.sent, records.REFERENCES) if unnamed else ():
             if (noun, slug) not in identities:
                 faults += met.unmet.get((noun, slug)) or [_missing(writing, where, noun, slug, hints)]
@@ -218,7 +221,7 @@ def _named(body: RecordCreate | None) -> Iterator[Name]:
 
 def _identities(writing: Gathering, good: Sequence[Prepared], met: Met) -> dict[Name, int]:
     """The ids of all nouns that rows name, as far as they exist."""
-    wanted = {name for one in good for name in _named(one.body)} - met.identities.keys()
+    wanted = {name for one in good for name in one.names} - met.identities.keys()
     found = dict(met.identities)
     for noun in nouns.NOUNS:
         slugs = [slug for one, slug in wanted if one == noun]

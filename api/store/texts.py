@@ -19,7 +19,9 @@ def row(seq: int, texts: Sequence[str | None], actors: Iterable[int]) -> dict[st
     """The words of one version, as they are stored."""
     given = zip(FIELDS, texts, strict=True)
     lines = {name: "" if text is None else searches.line(text) for name, text in given}
-    found = dict.fromkeys(word[:MOST_LETTERS] for line in lines.values() for word in line.split())
+    found = dict.fromkeys(" ".join(lines.values()).split())
+    if max(map(len, found), default=0) > MOST_LETTERS:
+        found = dict.fromkeys(word[:MOST_LETTERS] for word in found)
     involved = (f"{ACTOR}{actor}" for actor in sorted(set(actors) - {EVERYONE}))
     return {"seq": seq, **lines, "words": " ".join((*found, *involved))}
 
