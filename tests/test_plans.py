@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from schemas.events import EventRead
 from schemas.statements import StatementRead
 from schemas.timeline import TimelineFilter
 from schemas.vocabularies import Kind
-from tests.benchmarks import made, plans
+from tests.benchmarks import made, peers, plans
 from tests.benchmarks.shapes import SHAPES, Shape
 from tests.benchmarks.small import WORLD, file_of, generated
 
@@ -130,3 +131,11 @@ def test_what_is_generated_is_what_the_one_door_writes(request: pytest.FixtureRe
 def _first(reading: Any, number: int) -> int:
     row = reading.row("SELECT seq FROM record_version WHERE record_id = :id AND version = 1", {"id": number})
     return int(row[0])
+
+
+def test_what_the_benchmark_compares_with_answers_the_same(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    store = tmp_path / "records.sqlite3"  # another is made beside it
+    shutil.copy(file_of(generated("sqlite", request)), store)
+    with ExitStack() as stack:
+        servers = peers.started(stack, store)
+        peers.check_alike(servers, [("actor-1", {}), ("actor-2", {"from": "2000-01-01"})])

@@ -164,6 +164,14 @@ def main() -> int:
         "Compare within one run: machines change their speed.", "",
     ]  # fmt: skip
     broken: list[str] = []
+    print("\n".join(lines))
+
+    def tell(told: list[str], missed: list[str]) -> None:
+        """At once: what comes after may fail."""
+        print("\n".join(told), flush=True)
+        lines.extend(told)
+        broken.extend(missed)
+
     with contextlib.ExitStack() as stack:
         url = None if given.without_postgres else stack.enter_context(filled(world, store))
         if given.only in (None, "counts"):
@@ -172,8 +180,7 @@ def main() -> int:
             for name, at in addresses.items():
                 with step(f"{name}: counts"):
                     counted[name] = counts.measure(at)
-            told, missed = counts.as_text(counted)
-            lines, broken = lines + told, broken + missed
+            tell(*counts.as_text(counted))
         if given.only in (None, "plans"):
             found = {"SQLite": explained("SQLite", f"sqlite:///{store}")}
             if url:
@@ -183,17 +190,14 @@ def main() -> int:
                 for name, at in (("SQLite", f"sqlite:///{store}"), ("PostgreSQL", url))
                 if at
             }
-            told, missed = past_as_text(past)
-            lines += [*plans_as_text(found), *told]
-            broken += [fault for pages in found.values() for page in pages for fault in page.faults] + missed
+            tell(plans_as_text(found), [fault for pages in found.values() for page in pages for fault in page.faults])
+            tell(*past_as_text(past))
         if given.only in (None, "http"):
             results = peers.compare(store, world, given.seconds, url)
-            lines += [*results_as_text(results), *misses(results)]
-            broken += misses(results)
-    lines.append(f"Took {(time.monotonic() - begun) / 60:.1f} minutes.")
+            tell([*results_as_text(results), *misses(results)], misses(results))
+    tell([f"Took {(time.monotonic() - begun) / 60:.1f} minutes."], [])
     report = PLACE / f"report-{given.records}.md"
     report.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
     print(f"The report is in {report.relative_to(PLACE.parent.parent)}.", file=sys.stderr)
     return 1 if broken else 0
 

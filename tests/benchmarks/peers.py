@@ -32,6 +32,8 @@ MINIMUM_RATIO = 20  # what the service promises against the tutorial's way
 _EPOCH = date(1970, 1, 1).toordinal()
 # The tutorial's answer shows these only where they are set; the service shows them on statements alone.
 _OF_STATEMENTS = ("quote", "language", "translation", "translation_by", "channel", "prompted")
+# The service alone reckons these.
+_RECKONED = ("corroboration", "primary")
 
 Question = tuple[str, dict[str, str]]  # the actor and the parameters
 
@@ -114,24 +116,26 @@ def compare(store: Path, made: world.World, seconds: float, postgres: str | None
     """Run it all; the results by server and workload."""
     with step("choosing the requests"):
         asked = questions(store, made, 1_000)
-    other = tutorial.filled(store)
     with ExitStack() as stack:
-
-        def start(name: str, kind: str, what: str) -> Server:
-            return stack.enter_context(serve.running(name, kind, what))
-
-        servers = [start("demarche", "demarche", f"sqlite:///{store}"), start("tutorial", "tutorial", str(other))]
+        servers = started(stack, store)
         if postgres:
-            servers.append(start("demarche on PostgreSQL", "demarche", postgres))
+            servers.append(stack.enter_context(serve.running("demarche on PostgreSQL", "demarche", postgres)))
         for workload in asked.values():
             check_alike(servers, workload[:10])
         body = store.with_name("constant.json")
         body.write_bytes(servers[0].get(_path("demarche", asked["actor and dates"][0])))
-        servers.append(start("constant", "constant", str(body)))
+        servers.append(stack.enter_context(serve.running("constant", "constant", str(body))))
         results: list[Result] = []
         for name, workload in asked.items():
             results += _rounds(servers, name, workload, seconds, postgres)
         return results
+
+
+def started(stack: ExitStack, store: Path) -> list[Server]:
+    """The service and the tutorial's way, on the same records."""
+    own = serve.running("demarche", "demarche", f"sqlite:///{store}")
+    other = serve.running("tutorial", "tutorial", str(tutorial.filled(store)))
+    return [stack.enter_context(own), stack.enter_context(other)]
 
 
 def check_alike(servers: Sequence[Server], asked: Sequence[Question]) -> None:
@@ -153,7 +157,9 @@ def _records(server: Server, question: Question) -> dict[str, dict[str, Any]]:
         one["participants"].sort(key=lambda part: (part["actor"]["slug"], part["role"]))
         one["topics"].sort(key=lambda position: position["topic"]["slug"])
         found[one["id"]] = {
-            name: value for name, value in one.items() if name not in _OF_STATEMENTS or value is not None
+            name: value
+            for name, value in one.items()
+            if name not in _RECKONED and (name not in _OF_STATEMENTS or value is not None)
         }
     return found
 

@@ -83,8 +83,8 @@ def running(name: str, kind: str, what: str) -> Iterator[Server]:
     """A server in a process of its own, ended with the context."""
     command = [sys.executable, "-m", "tests.benchmarks.serve", kind, what]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"the server of {name} does not start: {' '.join(command)}")
@@ -92,6 +92,7 @@ def running(name: str, kind: str, what: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+        process.stdout.close()
 
 
 def _main(kind: str, what: str) -> None:
