@@ -8,7 +8,8 @@ import gc
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from itertools import chain, islice
@@ -97,14 +98,13 @@ def take_in(
         items = READERS[asked.format](cast(BinaryIO, file), asked.mapping, asked.encoding)
     if asked.dry_run:
         return _try(database, writer, told, items, asked, pace)
-    first = list(_some(items, pace))
+    first = deque(_some(items, pace))
     following = next(items, None)
-    rest = items if following is None else chain([following], items)
     with closing(_Work(database, writer, told, asked, watch, file, pace)) as work:
         if following is None:
             return work.at_once(first)
         with _settled():
-            return work.in_chunks(chain(first, rest))
+            return work.in_chunks(chain(_drained(first), [following], items))
 
 
 @contextmanager
@@ -143,14 +143,14 @@ def _some(items: Iterator[Item], pace: Pace) -> Iterator[Item]:
 
 def _try(database: Database, writer: Writer, told: File, items: Iterator[Item], asked: ImportAsked, pace: Pace) -> Json:
     """Take in all of it in one transaction that is then undone."""
-    first = list(_some(items, pace))
+    first = deque(_some(items, pace))
     following = next(items, None)
     rest = items if following is None else chain([following], items)
     answer: Json = {}
     with _aside(database, following is not None) as place, suppress(_Undo), place.gathering(writer) as writing:
         with closing(_Work(place, writer, told, asked)) as work:
             batch = batches.begin(writing, told, is_dry=True)
-            for chunk in _chunks(chain(first, rest), lambda: pace.most):
+            for chunk in _chunks(chain(_drained(first), rest), pace.most):
                 work.write(writing, batch, chunk, is_told=True)
             answer = work.answer(writing, batch)
         raise _Undo
@@ -174,8 +174,14 @@ def _aside(database: Database, is_large: bool) -> Iterator[Database]:
             yield copy
 
 
-def _chunks(items: Iterator[Item], size: Callable[[], int]) -> Iterator[list[Item]]:
-    while chunk := list(islice(items, size())):
+def _drained(items: deque[Item]) -> Iterator[Item]:
+    """Each when it is asked for, and then it is kept no longer: the first rows of a long file can be 64 MB."""
+    while items:
+        yield items.popleft()
+
+
+def _chunks(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while chunk := list(islice(items, size)):
         yield chunk
 
 
@@ -208,7 +214,7 @@ class _Work:
         """Nothing more will be taken in."""
         self._repeats.close()
 
-    def at_once(self, items: list[Item]) -> Json:
+    def at_once(self, items: Iterable[Item]) -> Json:
         """All of it or nothing."""
         ready = [self._prepared(item) for item in items]
         with self._database.gathering(self._writer) as writing:
