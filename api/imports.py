@@ -1,6 +1,6 @@
 """Files taken in, by the service and by the command line alike: read, checked, and written in batches.
 
-Up to 5,000 rows are one transaction: all of it or nothing. A larger file is written in chunks of about half a second, each
+Up to 5,000 rows, or 32 MB, are one transaction: all of it or nothing. A larger file is written in chunks of about half a second, each
 with how far it has come, so that other writers get in between, and the same file again goes on where it stopped.
 """
 
@@ -40,8 +40,9 @@ class Pace(NamedTuple):
     """How much is written together: what is one transaction, else chunks, sized so that none takes long."""
 
     rows_at_once: int = 5_000
-    bytes_at_once: int = 64_000_000
+    bytes_at_once: int = 32_000_000
     least: int = 100
+    usual: int = 500
     most: int = 4_000
     seconds: float = 0.5
     rows_at_hand: int = 100_000  # of which it is known without looking into a file what they told of
@@ -150,7 +151,7 @@ def _try(database: Database, writer: Writer, told: File, items: Iterator[Item], 
     with _aside(database, following is not None) as place, suppress(_Undo), place.gathering(writer) as writing:
         with closing(_Work(place, writer, told, asked)) as work:
             batch = batches.begin(writing, told, is_dry=True)
-            for chunk in _chunks(chain(_drained(first), rest), pace.most):
+            for chunk in _chunks(chain(_drained(first), rest), pace.usual):
                 work.write(writing, batch, chunk, is_told=True)
             answer = work.answer(writing, batch)
         raise _Undo
@@ -175,7 +176,7 @@ def _aside(database: Database, is_large: bool) -> Iterator[Database]:
 
 
 def _drained(items: deque[Item]) -> Iterator[Item]:
-    """Each when it is asked for, and then it is kept no longer: the first rows of a long file can be 64 MB."""
+    """Each when it is asked for, and then it is kept no longer: the first rows of a long file can be 32 MB."""
     while items:
         yield items.popleft()
 
@@ -207,7 +208,7 @@ class _Work:
         self._pace = pace
         self._repeats = Repeats(pace.rows_at_hand)
         self._report = _Report()
-        self._size = min(500, pace.most)
+        self._size = min(pace.usual, pace.most)
         self._batch: Batch | None = None
 
     def close(self) -> None:

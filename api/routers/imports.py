@@ -49,7 +49,7 @@ async def import_file(request: Request, writing: Importer, asked: AskedFile) -> 
     """Takes statements, events and nouns out of a file: what is new is made, what changed gets a new version.
 
     A row stands for one thing, by `external_source` and `external_id`, else by `id`: the same file twice changes nothing.
-    Up to 5,000 rows are taken all together or not at all; of a larger file each half second of work is kept, and the same
+    Up to 5,000 rows, or 32 MB, are taken all together or not at all; of a larger file each half second of work is kept, and the same
     file again goes on where it was broken off. With `dry_run=true` the answer is the same, and nothing is written.
     """
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
