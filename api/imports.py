@@ -267,7 +267,8 @@ class _Work:
         if not isinstance(item, Row):
             return item
         one = imports.prepare(item)
-        return self._repeats.look(one) or one
+        # A row that can't be taken leaves its place to a later one about the same thing.
+        return one if one.faults else self._repeats.look(one) or one
 
     def _write(self, writing: Gathering, batch: Batch, ready: list[Ready], is_told: bool) -> None:
         first_seq = writing.last_seq + 1

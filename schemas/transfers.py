@@ -9,6 +9,9 @@ from schemas.words import Word
 Json = dict[str, Any]
 # What is told of rejected rows behind their own columns: a file of them is mended, and read without these.
 TOLD_COLUMNS = ("import_line", "import_column", "import_value", "import_problem", "import_hint")
+# Of a row with too many cells what stood beyond the last column, of one with too few how many are missing. As long as it
+# is filled the row is not taken: in a sheet all rows are of one width, and it would pass for a whole one.
+MISFIT_COLUMN = "import_misfit"
 RowNoun = Literal["actor", "source", "topic", "affiliation", "statement", "event", "reaction", "coding"]
 
 

@@ -85,9 +85,9 @@ def test_everything_as_tables_in_a_folder_or_a_zip(demo: Settings, tmp_path: Pat
     with Client(create(demo)) as client:
         statuses = "profile=content&status=published&status=under_review&status=withdrawn"
         records = client.get(f"/v1/timeline.csv?{statuses}").content
-    assert (tmp_path / "folder" / "records.csv").read_bytes() == records
+    assert (tmp_path / "folder" / "5-records.csv").read_bytes() == records
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
-        assert archive.namelist() == [f"{name}.csv" for name in export.EVERYTHING]
+        assert archive.namelist() == [f"{number}-{name}.csv" for number, name in enumerate(export.EVERYTHING, 1)]
         for name in archive.namelist():
             assert archive.read(name) == (tmp_path / "folder" / name).read_bytes()
     before = (tmp_path / "all.zip").read_bytes()
@@ -130,6 +130,7 @@ def test_standard_output_takes_it_too(demo: Settings, capsysbinary: pytest.Captu
         ("/v1/timeline?limti=3&stance=suports", None, None, None, "Did you mean limit?); 'suports' is no value of stance"),
         ("/v1/timeline?cursor=x", "csv", None, None, "has the whole answer"),
         ("/v1/actors/kremln/timeline", None, None, None, "no actor 'kremln'"),
+        ("/v1/timeline", None, "k.xlsx", None, "'k.xlsx' does not tell by its end what it is to be"),
         ("/v1/timeline", "xml", None, None, "There is no format 'xml'"), ("/v1/topics", "ics", None, None, "as json, ndjson, csv"),
         ("/v1/keys", None, None, None, "no list or count"), ("timeline", None, None, None, "from /v1/ on"), ("/v1/timeline", None, None, "all", "no profile 'all'"),
         ("/v1/timeline", "ics", None, "content", "has no content profile"), (None, "ics", None, None, "Everything is to be had"), (None, "csv", None, None, "several files"),

@@ -1,5 +1,7 @@
 """Imports: what becomes of rows of our own lines, through the API on both databases."""
 
+import csv
+import io
 import json
 from contextlib import closing
 from pathlib import Path
@@ -131,6 +133,42 @@ def test_a_rejected_row_is_told_with_line_column_value_and_what_would_be_right(a
     assert len(sheet) == 3
 
 
+def test_a_row_of_another_width_is_not_taken_in_again_before_it_is_mended(api: Api) -> None:
+    world(api)
+    head = "date,actor,title,topic,stance,confidence,source,url,summary\n"
+    good = '2025-03-13,vladimir-putin,Agrees,ceasefire,supports,high,kremlin-ru,https://example.org/1,"No, then yes"\n'
+    short = f"{good.partition(',https')[0]}\n"
+    report = send(api, f"{head}{good.replace(chr(34), '')}{short}".encode(), format="csv")
+    assert counts(report, "row") == {"rejected": 2}
+    sheet = api.send("GET", f"{report['path']}/rejects.csv").text
+    again = send(api, sheet.encode(), format="csv")
+    assert counts(again, "row") == {"rejected": 2}
+    assert {one["faults"][0]["column"] for one in again["rejects"]} == {"import_misfit"}
+    assert "then empty import_misfit" in again["rejects"][0]["faults"][0]["hint"]
+    mended = next(csv.DictReader(sheet.splitlines()))
+    mended |= {"summary": f"{mended['summary']},{mended['import_misfit']}", "import_misfit": ""}
+    out = io.StringIO()
+    csv.writer(out).writerows([mended, mended.values()])
+    assert counts(send(api, out.getvalue().encode(), format="csv")) == {"created": 1}
+    assert api.get("/v1/timeline")["items"][0]["summary"] == "No, then yes"
+
+
+def test_an_id_without_its_source_is_told(api: Api) -> None:
+    world(api)
+    line = row()
+    del line["external_source"]
+    report = send(api, ndjson(line))
+    assert counts(report) == {"rejected": 1}
+    assert "external_source and external_id go together" in report["rejects"][0]["faults"][0]["message"]
+
+
+def test_a_good_row_is_taken_where_one_before_it_was_at_fault(api: Api) -> None:
+    world(api)
+    report = send(api, ndjson(row(date="2025-13-01"), row(title="Good")))
+    assert counts(report) == {"created": 1, "rejected": 1}
+    assert api.get("/v1/statements/acme:1")["title"] == "Good"
+
+
 def test_with_abort_one_row_at_fault_keeps_all_out(api: Api) -> None:
     world(api)
     answer = api.send(
@@ -150,6 +188,10 @@ def test_an_edit_by_hand_is_not_overwritten_unless_it_is_asked_for(api: Api) -> 
     assert api.patch("/v1/statements/acme:1", {"title": "By hand"}).status_code == 200
     assert counts(send(api, ndjson(row(title="One")))) == {"unchanged": 1}
     assert api.get("/v1/statements/acme:1")["title"] == "By hand"
+    assert counts(send(api, ndjson(row(title="One")), edited="overwrite")) == {"changed": 1}
+    assert api.get("/v1/statements/acme:1")["title"] == "One"
+    assert counts(send(api, ndjson(row(title="One")), edited="overwrite")) == {"unchanged": 1}
+    assert api.patch("/v1/statements/acme:1", {"title": "By hand"}).status_code == 200
     refused = send(api, ndjson(row(title="Another")))
     assert counts(refused) == {"rejected": 1}
     assert "edited here since" in refused["rejects"][0]["faults"][0]["message"]
@@ -221,43 +263,6 @@ def test_an_id_is_kept_when_it_is_free(api: Api) -> None:
     assert counts(send(api, ndjson({**bare, "title": "Again"}))) == {"changed": 1}
     report = send(api, ndjson({**bare, "noun": "event", "event_type": "CONSULT"}))
     assert "is no event" in report["rejects"][0]["faults"][0]["message"]
-
-
-def test_an_import_is_taken_back_and_can_come_in_again(api: Api) -> None:
-    lines = demo_lines()
-    before = api.get("/v1/actors")["items"]
-    report = send(api, ndjson(*lines))
-    undone = api.send("POST", f"{report['path']}/undo").json()
-    assert undone["state"] == "undone"
-    assert (undone["kept"], undone["deleted"], undone["restored"]) == ([], len(lines), 0)
-    assert api.get("/v1/timeline")["items"] == []
-    assert api.get("/v1/actors")["items"] == before
-    expect.problem(api.send("POST", f"{report['path']}/undo"), "stale")
-    again = send(api, ndjson(*lines))
-    assert again["rejected"] == 0, again["rejects"][:2]
-    assert len(list(api.walk("/v1/timeline", limit=500))) == sum(
-        line["noun"] in ("statement", "event") for line in lines
-    )
-
-
-def test_taking_back_leaves_what_was_touched_since(api: Api) -> None:
-    world(api)
-    send(api, ndjson(row(title="One"), row(external_id="2", title="Two")))
-    report = send(
-        api, ndjson(row(title="Uno"), row(external_id="2", title="Due"), row(external_id="3"), row(external_id="4"))
-    )
-    assert api.patch("/v1/statements/acme:2", {"title": "By hand"}).status_code == 200
-    three, four = (api.get(f"/v1/statements/acme:{number}")["id"] for number in (3, 4))
-    api.make("/v1/reactions", {"from": three, "to": api.get("/v1/statements/acme:1")["id"], "type": "responds_to"})
-    undone = api.send("POST", f"{report['path']}/undo").json()
-    assert (undone["restored"], undone["deleted"], undone["kept_count"]) == (1, 1, 2)
-    assert api.get("/v1/statements/acme:1")["title"] == "One"
-    assert api.get("/v1/statements/acme:2")["title"] == "By hand"
-    assert api.send("GET", f"/v1/statements/{four}").status_code == 410
-    assert {one["path"].rpartition("/")[2]: one["why"][:20] for one in undone["kept"]} == {
-        api.get("/v1/statements/acme:2")["id"]: "It was edited since:",
-        three: "It is named by a rea",
-    }
 
 
 def test_what_was_deleted_by_hand_stays_deleted(api: Api) -> None:
@@ -337,25 +342,6 @@ def test_a_row_of_an_old_export_does_not_take_back_an_edit(api: Api) -> None:
     assert api.patch(path, {"summary": "Edited again"}).status_code == 200
     fresh = api.send("GET", "/v1/statements.csv?external_id=1").text.replace("A better title", "The best title")
     assert counts(send(api, fresh.encode(), format="csv")) == {"changed": 1}
-
-
-def test_taking_back_leaves_what_another_record_was_merged_into(api: Api) -> None:
-    world(api)
-    report = send(api, ndjson(row(title="One"), row(external_id="2", title="Two")))
-    kept, gone = (api.get(f"/v1/statements/acme:{number}") for number in (1, 2))
-    by_hand = api.make("/v1/statements", statement(title="By hand"))
-    for one in (by_hand, gone):
-        answer = api.send(
-            "POST", f"/v1/statements/{kept['id']}/merge", json={"with": one["id"], "with_version": 1},
-            headers={"If-Match": api.tag(f"/v1/statements/{kept['id']}")},
-        )  # fmt: skip
-        assert answer.status_code in (200, 201), answer.text
-    undone = api.send("POST", f"{report['path']}/undo").json()
-    assert undone["deleted"] == 0
-    why = {one["path"].rpartition("/")[2]: one["why"] for one in undone["kept"]}
-    assert set(why) == {kept["id"], gone["id"]}
-    assert "was merged into another record" in why[gone["id"]]
-    assert api.get(f"/v1/statements/{kept['id']}")["title"] == "One"
 
 
 def test_rejected_lines_are_mended_and_taken_in_again(api: Api) -> None:

@@ -83,9 +83,9 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
 
 def test_a_row_with_other_than_the_columns_is_refused_with_what_was_expected() -> None:
     many, few = (row for row in read(b"a,b\n1,2,3,4\n5\n6,7\n") if isinstance(row, Reject))
-    assert (many.line, many.cells) == (2, {"a": "1", "b": "2", "column 3": "3,4"})
+    assert (many.line, many.cells) == (2, {"a": "1", "b": "2", "import_misfit": "3,4"})
     assert many.faults[0].message == "the row has too many cells: 4, and the table has 2 columns"
-    assert (few.line, few.cells) == (3, {"a": "5"})
+    assert (few.line, few.cells) == (3, {"a": "5", "import_misfit": "1 cells are missing"})
     assert "too few cells: 1" in few.faults[0].message
 
 

@@ -33,7 +33,10 @@ def refusal(text: str, style: Style = Style()) -> str:  # noqa: B008 (frozen)
         ("3rd May 2024", "2024-05-03"), ("20250313", "2025-03-13"), ("25/12/2024", "2024-12-25"), ("12/25/2024", "2024-12-25"),
         ("04/04/2025", "2025-04-04"), ("31.12.2024", "2024-12-31"), ("March 2022", "2022-03"), ("2022-05-17T23:48:46", "2022-05-17T23:48:46"),
         ("2014-01-22 00:00:00.000", "2014-01-22T00:00:00"), ("2022-06-24T17:30:00Z", "2022-06-24T17:30:00Z"),
-        ("2022-06-24 17:30+0300", "2022-06-24T17:30:00+03:00"),
+        ("2022-06-24 17:30+0300", "2022-06-24T17:30:00+03:00"), ("13. März 2025", "2025-03-13"), ("1er mars 2025", "2025-03-01"),
+        ("le 13 mars 2025", "2025-03-13"), ("11 марта 2025 г.", "2025-03-11"), ("13 березня 2025 року", "2025-03-13"), ("13-Mar-2025", "2025-03-13"),
+        ("Thursday 13 March 2025", "2025-03-13"), ("Thursday, March 13, 2025", "2025-03-13"), ("Donnerstag, 13. März 2025", "2025-03-13"),
+        ("Thu 13 Mar 2025", "2025-03-13"), ("13.3.2025, 14:05", "2025-03-13T14:05:00"),
     ],
 )  # fmt: skip
 def test_usual_styles_are_read_without_being_named(written: str, meant: str) -> None:
@@ -99,11 +102,13 @@ def test_a_day_is_read_in_every_style_that_leaves_no_doubt(day: date, form: str)
     parts = {
         "YYYY": f"{day.year:04}",
         "MMMM": months[day.month - 1],
+        "MMM": months[day.month - 1][:3],
+        "WWW": "Thu",
         "MM": f"{day.month:02}",
         "DD": f"{day.day:02}",
         "D": str(day.day),
     }
-    text = re.sub("YYYY|MMMM|MM|DD|D", lambda token: parts[token[0]], form)
+    text = re.sub("YYYY|MMMM|MMM|WWW|MM|DD|D", lambda token: parts[token[0]], form).replace("'", "")
     assert read(text, Style((form,))) == day.isoformat()
 
 

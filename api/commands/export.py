@@ -179,6 +179,9 @@ def _suffix(path: str | None, given: str | None, target: Path | None) -> str:
     endings = sorted(FORMATS, key=len, reverse=True)
     of_target = next((one for one in endings if target and target.name.endswith(f".{one}")), None)
     is_of_tables = path is None and target is not None and (target.suffix == ".zip" or target.is_dir())
+    if target and target.suffix and not (given or named or of_target or is_of_tables):
+        told = f"{target.name[:100]!r} does not tell by its end what it is to be"
+        raise Failure(f"{told}: give --format, one of {', '.join(FORMATS)}.")
     found = given or named or of_target or ("csv" if is_of_tables else "ndjson")
     if found not in FORMATS:
         raise Failure(f"There is no format {found[:40]!r}: give one of {', '.join(FORMATS)}.")
@@ -263,8 +266,9 @@ async def _everything(asker: Asker, instant: int, suffix: str, target: Path | No
             return Written(sink.items, sink.bytes, dates.format_instant(instant))
         assert target is not None
         opened = held.enter_context(_zipped(target) if target.suffix == ".zip" else _folder(target))
-        for name, pages in tables.items():
-            with opened(f"{name}.csv") as file:
+        for number, (name, pages) in enumerate(tables.items(), 1):
+            # By number, so that `*.csv` gives them in the order in which they are to be taken in.
+            with opened(f"{number}-{name}.csv") as file:
                 sink = Sink(file, progress, items)
                 await sink.fill(FORMATS[suffix].open(answers[name]), pages)
             items, written = sink.items, written + sink.bytes

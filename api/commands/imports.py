@@ -148,7 +148,7 @@ def _lines(path: Path, report: Json) -> Iterator[str]:
         for fault in reject["faults"]:
             where = f"line {reject['line']}" + (f", {fault['column']}" if fault["column"] else "")
             value = f" ({fault['value'][:60]})" if fault["value"] else ""
-            yield f"  {where}{value}: {fault['message']}. {fault['hint'] or ''}".rstrip()
+            yield f"  {where}{value}: {fault['message'].rstrip('.')}. {fault['hint'] or ''}".rstrip()
     if report["rejected"] > SHOWN:
         more = f" in {report['path']}/rejects.csv" if report["path"] else ""
         yield f"  … and {report['rejected'] - SHOWN:,} more{more}"

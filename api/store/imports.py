@@ -101,7 +101,7 @@ def prepare(row: Row) -> Prepared:
     long, shorts, wrong = expand(body)
     found += [*wrong, *records.incomplete(kind, long), *grades.faults(long)]
     shaped, wrong = checks.shaped(records.SHAPES[kind], long)
-    external = f"{long['external_source']}:{long['external_id']}" if long.get("external_id") is not None else uid
+    external = f"{long.get('external_source')}:{long['external_id']}" if long.get("external_id") is not None else uid
     return Prepared(
         row, f"record {external}", digest, uid, long, shorts, shaped, [*found, *wrong], tuple(_named(shaped))
     )
@@ -263,8 +263,8 @@ def _record(
             raise _refused(told, "Amend that one, or take the two apart (POST …/unmerge).")
         if not _was_taken_back(writing, there.seq):
             raise _refused(f"{path} was deleted", f"POST {path}/restore brings it back; then import again.")
-    elif digest == one.digest:
-        return Outcome(one.row, "unchanged", path)
+    elif digest == one.digest and (way.edited is EditedRows.REJECT or seq == there.seq):
+        return Outcome(one.row, "unchanged", path)  # an edit made since stays, unless the file is to win
     elif not records.differs(writing, kind, there, checked):
         if seq is not None:
             _remember(writing, way, there.id, there.seq, one.digest)

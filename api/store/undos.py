@@ -101,6 +101,7 @@ def _take_back(writing: Gathering, thing: Touched, undone: Undone) -> str | None
         kind, uid = current.identified(writing, thing.id)
         if stood:
             records.restore(writing, kind, uid, {"version": thing.first_version - 1}, [thing.version])
+            _forget_row(writing, thing.id)
         elif writing.row(_MERGED, {"id": thing.id}):
             return MERGED
         elif writing.row(_LINKED, {"id": thing.id}):
@@ -117,6 +118,13 @@ def _take_back(writing: Gathering, thing: Touched, undone: Undone) -> str | None
     undone.restored += stood
     undone.deleted += not stood
     return None
+
+
+def _forget_row(writing: Gathering, record_id: int) -> None:
+    """That a record no longer says what the row said, which is to be taken again; nor was it edited by hand."""
+    sql = """UPDATE imported_record SET row_hash = :none, seq = (SELECT v.seq FROM record_version v
+        WHERE v.record_id = :id AND v.superseded_seq IS NULL) WHERE record_id = :id"""
+    writing.run(sql, {"id": record_id, "none": b""})
 
 
 def _was_deleted(writing: Gathering, thing: Touched) -> bool:

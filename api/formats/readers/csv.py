@@ -7,13 +7,13 @@ from typing import BinaryIO
 from api.formats import columns
 from api.formats.readers.files import tables
 from api.formats.readers.ndjson import NOUNS
-from schemas.transfers import TOLD_COLUMNS, Reject, Row, RowFault, Skipped, Unreadable
+from schemas.transfers import MISFIT_COLUMN, TOLD_COLUMNS, Reject, Row, RowFault, Skipped, Unreadable
 
 
 def read(file: BinaryIO, _mapping: str | None = None, encoding: str | None = None) -> Iterator[Row | Reject | Skipped]:
     """Every row. Raises Unreadable."""
     table = tables.read(file, encoding=encoding, trims=False)
-    names = [name for name in table.columns if name not in TOLD_COLUMNS]
+    names = [name for name in table.columns if name not in (*TOLD_COLUMNS, MISFIT_COLUMN)]
     has_noun, guessed = "noun" in names, _table(names)
     if not has_noun:
         _refuse_unknown(guessed, names)

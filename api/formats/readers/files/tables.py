@@ -6,14 +6,14 @@ not written so is told, never guessed: a table that is read wrongly looks like a
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final, Literal
 
 from api.formats.readers.files import encodings
 from api.formats.readers.files.cells import tidy
-from schemas.transfers import Reject, RowFault, Skipped, Unreadable
+from schemas.transfers import MISFIT_COLUMN, Reject, RowFault, Skipped, Unreadable
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_ROW: Final = encodings.LONGEST_LINE
@@ -45,10 +45,27 @@ class Table:
     rows: Iterator[Cells | Reject | Skipped]
 
     def named(self, cells: Sequence[str]) -> dict[str, str]:
-        """The cells of a row by the names of their columns; what is beyond the last stands in one more, as it was written."""
-        width = len(self.columns)
-        given = dict(zip(self.columns, cells, strict=False))
-        return given if len(cells) <= width else {**given, f"column {width + 1}": self.delimiter.join(cells[width:])}
+        """The cells of a row by the names of their columns."""
+        return named(self.columns, cells, self.delimiter)
+
+
+def named(columns: Sequence[str], cells: Sequence[str], delimiter: str) -> dict[str, str]:
+    """The cells of a row by the names of their columns; one more tells of what is beyond the last, or how many are missing."""
+    given, width = dict(zip(columns, cells, strict=False)), len(columns)
+    if len(cells) > width:
+        return {**given, MISFIT_COLUMN: delimiter.join(cells[width:])}
+    return given if len(cells) == width else {**given, MISFIT_COLUMN: f"{width - len(cells):,} cells are missing"}
+
+
+def unmended(cells: Mapping[str, str]) -> RowFault | None:
+    """What is wrong with a row of a sheet of rejected rows that had too many cells or too few, and is as it was."""
+    told = cells.get(MISFIT_COLUMN, "").strip()
+    if not told:
+        return None
+    message = "the row had too many cells or too few, and was not mended"
+    return RowFault(
+        MISFIT_COLUMN, told[:_SHOWN], message, f"Put each cell into its column, then empty {MISFIT_COLUMN}."
+    )
 
 
 def read(
@@ -169,7 +186,7 @@ def _is_open(raw: list[str], delimiter: str) -> bool:
 
 def _fitting(table: Table, rows: Iterator[Cells | Reject | Skipped]) -> Iterator[Cells | Reject | Skipped]:
     """The rows below the names, each with a cell for each column."""
-    width = len(table.columns)
+    width, is_mended = len(table.columns), MISFIT_COLUMN in table.columns
     below = True
     for row in rows:
         if not isinstance(row, Cells):
@@ -181,6 +198,8 @@ def _fitting(table: Table, rows: Iterator[Cells | Reject | Skipped]) -> Iterator
             yield Skipped(row.line, "an empty row")
         elif len(row.cells) != width:
             yield Reject(row.line, table.named(row.cells), (_misfit(len(row.cells), width),))
+        elif is_mended and (fault := unmended(cells := table.named(row.cells))):
+            yield Reject(row.line, cells, (fault,))
         else:
             yield row
         below = False

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO, Final
 
+from api.formats.readers.files import tables
 from api.formats.readers.files.tables import Cells
 from api.formats.readers.machine_coded import acts, coded_actors, headed, nations, places
 from api.formats.readers.machine_coded.acts import Act, Reading
@@ -99,7 +100,7 @@ def _headless(opened: headed.Opened) -> Iterator[Line | Reject | Skipped]:
             yield Line(row.line, cells, {})
         else:
             message = f"the row has {len(row.cells):,} cells; GDELT events have 61 (2.0), or 57 or 58 (1.0)"
-            cells = {f"column {number}": cell for number, cell in enumerate(row.cells, 1)}
+            cells = tables.named(LAYOUTS[max(LAYOUTS)], row.cells, opened.delimiter)
             yield Reject(row.line, cells, (RowFault(None, None, message, "Is the row cut off, or a tab in a cell?"),))
 
 

@@ -167,16 +167,17 @@ def lines(opened: Opened, header: list[str], found: Mapping[str, str]) -> Iterat
         given = row.cells
         while len(given) > len(header) and not given[-1].strip():
             given.pop()
-        cells = dict(zip(header, given, strict=False))
+        cells = tables.named(header, given, opened.delimiter)
         if is_empty(row):
             yield Skipped(row.line, "an empty row")
         elif given == header:
             yield Skipped(row.line, "the names of the columns again")
         elif len(given) != len(header):
-            cells |= {f"column {number}": given[number - 1] for number in range(len(header) + 1, len(given) + 1)}
             message = f"the row has {len(given):,} cells, and the table has {len(header):,} columns"
             yield Reject(
                 row.line, cells, (RowFault(None, None, message, "Is the row cut off, or the delimiter in a cell?"),)
             )
+        elif fault := tables.unmended(cells):
+            yield Reject(row.line, cells, (fault,))
         else:
             yield Line(row.line, cells, found)

@@ -17,12 +17,14 @@ from schemas import dates
 USUAL: Final = (
     "YYYY-MM-DDThh:mm:ss", "YYYY-MM-DDThh:mm", "YYYY-MM-DD", "YYYY/MM/DD", "YYYYMMDD", "D MMMM YYYY", "MMMM D, YYYY", "MMMM D YYYY",
     "MMMM YYYY", "D/M/YYYY", "M/D/YYYY", "D.M.YYYY", "M.D.YYYY", "D-M-YYYY", "M-D-YYYY", "D/M/YYYY hh:mm:ss", "M/D/YYYY hh:mm:ss",
-    "D/M/YYYY hh:mm", "M/D/YYYY hh:mm", "D.M.YYYY hh:mm", "M.D.YYYY hh:mm",
+    "D/M/YYYY hh:mm", "M/D/YYYY hh:mm", "D.M.YYYY hh:mm", "M.D.YYYY hh:mm", "D.M.YYYY, hh:mm", "M.D.YYYY, hh:mm", "D. MMMM YYYY", "D-MMM-YYYY",
+    "WWW D MMMM YYYY", "WWW, D MMMM YYYY", "WWW, D. MMMM YYYY", "WWW, MMMM D, YYYY", "'le' D MMMM YYYY", "D MMMM YYYY 'г.'", "D MMMM YYYY 'года'",
+    "D MMMM YYYY 'р.'", "D MMMM YYYY 'року'",
 )  # fmt: skip
 EDTF: Final = "EDTF"  # the one style that is no pattern
 _LONGEST: Final = 100
 _NOTHING: Final = re.compile(r"(?!)")
-_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er)?"
 TOKENS: Final = {
     "YYYY": r"(?P<year>\d{4})", "MMMM": r"(?P<name>[^\W\d_]{3,15})\.?", "MMM": r"(?P<name>[^\W\d_]{3,15})\.?", "MM": r"(?P<month>\d{2})", "M": r"(?P<month>\d{1,2})",
     "DD": r"(?P<day>\d{2})", "D": _DAY, "WWW": r"[^\W\d_]{2,15}\.?", "hh": r"(?P<hour>\d{1,2})", "mm": r"(?P<minute>\d{2})",
