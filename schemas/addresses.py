@@ -2,7 +2,8 @@
 
 import re
 from contextlib import suppress
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 _PORTS = (None, 80, 443)
 # What campaigns, newsletters and social networks add to an address to see who followed it.
@@ -23,21 +24,26 @@ def canonical(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        host, port = _host(parts), parts.port
+        host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         host, port = "", None
     if not host:
         return url
     place = host if port in _PORTS else f"{host}:{port}"
     path = quote(unquote(parts.path, errors="surrogateescape"), safe=_SAFE_IN_PATH, errors="surrogateescape")
-    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-    kept = sorted(pair for pair in pairs if not _FOLLOWED.fullmatch(pair[0]))
-    query = urlencode(kept, errors="surrogateescape")
+    query = _kept(parts.query) if parts.query else ""
     return f"{place}{path.rstrip('/')}{'?' if query else ''}{query}"
 
 
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
+def _kept(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = sorted(pair for pair in pairs if not _FOLLOWED.fullmatch(pair[0]))
+    return urlencode(kept, errors="surrogateescape")
+
+
+@lru_cache(maxsize=4096)
+def _host(name: str) -> str:
+    host = name.rstrip(".")
     with suppress(UnicodeError):
         host = host.encode("idna").decode()
     return host.removeprefix("www.")
