@@ -62,7 +62,7 @@ class Need:
     """A noun that a row names, to be made where it is missing.
 
     One that exists with the slug of `body` is taken; else one that has a text of `names` exactly as its name or alias, if
-    there is just one; else it is made from `body`, which is what its POST takes. `groups` are what an actor made so is
+    there is just one; else it is made from `body`, which is what its POST takes, unless too little is known of it. `groups` are what an actor made so is
     affiliated with: bodies of POST /v1/actors/{slug}/affiliations, whose groups are needs too, named before it.
     """
 
@@ -70,6 +70,7 @@ class Need:
     body: Json
     names: tuple[str, ...] = ()
     groups: tuple[Json, ...] = ()
+    is_known: bool = True  # else it has to be there
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from schemas.transfers import ImportFormat
 from tests import expect
 from tests.expect import Api
 from tests.factories import statement, world
+from tests.mapped_rows import mapping
 
 DEMO = Path(package.__file__).parent / "demo"
 NOUNS = ("actor", "affiliation", "source", "topic", "statement", "event", "reaction")
@@ -167,6 +168,21 @@ def test_a_good_row_is_taken_where_one_before_it_was_at_fault(api: Api) -> None:
     report = send(api, ndjson(row(date="2025-13-01"), row(title="Good")))
     assert counts(report) == {"created": 1, "rejected": 1}
     assert api.get("/v1/statements/acme:1")["title"] == "Good"
+
+
+def test_an_actor_is_found_by_its_name_whatever_the_mapping_knows(api: Api) -> None:
+    world(api)
+    how = mapping('"participants.target" = "whom"', "").replace("example-org", "kremlin-ru")
+    table = "no,date,title,who,link,whom\n1,2025-03-13,Speaks,Vladimir Putin,https://example.org/1,Kremlin\n"
+    table += "2,2025-03-14,Speaks,Vladimir Putin,https://example.org/2,Ann Example\n"
+    report = send(api, table.encode(), format="mapped", mapping=how)
+    assert counts(report) == {"created": 1, "rejected": 1}, report["rejects"]
+    (fault,) = report["rejects"][0]["faults"]
+    assert (fault["column"], fault["value"]) == ("whom", "Ann Example")
+    assert fault["message"] == "there is no actor called 'Ann Example', and the mapping does not know it"
+    assert '[actors.known."Ann Example"]' in fault["hint"]
+    record = api.get("/v1/timeline")["items"][0]
+    assert (record["actor"]["slug"], record["participants"][0]["actor"]["slug"]) == ("vladimir-putin", "kremlin")
 
 
 def test_with_abort_one_row_at_fault_keeps_all_out(api: Api) -> None:

@@ -42,9 +42,8 @@ owner = "a-primer"
     assert [need.body["slug"] for need in state.needs] == ["russia", "a-primer", "example-org"]
     assert by("white-house").body["actor"] == "white-house"
     assert not [need for need in by("white-house").needs if need.body["slug"] == "white-house"]
-    unknown = fault(f"{HEADER}\n{PLAIN}\n", mapping("", tables))
-    assert (unknown.column, unknown.value) == ("who", "Ann Example")
-    assert '[actors.known."Ann Example"]' in (unknown.hint or "")
+    unknown = by("Ann Example").needs[0]
+    assert (unknown.body["slug"], unknown.names, unknown.is_known) == ("ann-example", ("Ann Example",), False)
 
 
 def test_a_name_that_can_be_no_name_rejects_its_row() -> None:

@@ -188,7 +188,7 @@ def _records(writing: Gathering, way: Way, ones: Sequence[Prepared], met: Met) -
         unnamed = [] if faults else [name for name in one.names if name not in identities]
         for where, noun, slug in checks.names_in(one.sent, records.REFERENCES) if unnamed else ():
             if (noun, slug) not in identities:
-                faults += met.unmet.get((noun, slug)) or [_missing(writing, where, noun, slug, hints)]
+                faults += _unmet(met, where, noun, slug) or [_missing(writing, where, noun, slug, hints)]
                 hints -= 1
         if faults or one.body is None:
             yield Outcome(one.row, "rejected", faults=told(one, faults))
@@ -227,6 +227,12 @@ def _identities(writing: Gathering, good: Sequence[Prepared], met: Met) -> dict[
         slugs = [slug for one, slug in wanted if one == noun]
         found |= {(noun, slug): identity for slug, identity in nouns.identities(writing, noun, slugs).items()}
     return found
+
+
+def _unmet(met: Met, where: str, noun: str, slug: str) -> list[Fault]:
+    """Why what a row names here could not be found or made."""
+    found = met.unmet.get((noun, slug), ())
+    return [one.model_copy(update={"where": f"body.{where}"}) if one.where == f"body.{noun}" else one for one in found]
 
 
 def _missing(writing: Gathering, where: str, noun: str, slug: str, hints: int) -> Fault:

@@ -76,6 +76,11 @@ def _by_name(writing: Reading, missing: Mapping[Name, Need]) -> dict[Name, int]:
 
 def _make(writing: Gathering, name: Name, need: Need, met: Met) -> None:
     noun, slug = name
+    if not need.is_known:
+        told = f"there is no {noun} called {need.body['name'][:60]!r}, and the mapping does not know it"
+        hint = f'Add it to the mapping, as [{noun}s.known."{need.body["name"][:60]}"] with its kind, or say [{noun}s] kind for all such names.'
+        met.unmet[name] = [Fault(where=f"body.{noun}", message=told, hint=hint)]
+        return
     try:
         with writing.attempt():
             _MAKE[noun](writing, need.body | _references(writing, noun, need, met))

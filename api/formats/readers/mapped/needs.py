@@ -1,5 +1,6 @@
 """Names in a table become actors, sources and topics: those that the mapping knows, and those that are made for them."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -57,8 +58,8 @@ class Names:
             return _need("actor", name, usual, name)
         if slugify(name) == name:
             return name, ()  # a slug: it is there, or the row is told that it isn't
-        hint = f'Add it, as [actors.known."{name[:60]}"] with its kind, or say [actors] kind for all such names.'
-        raise NameProblem(f"the mapping does not know the actor {name[:60]!r}", hint)
+        slug, (need,) = _need("actor", name, {**usual, "kind": "person"}, name)  # a kind, for the shape to be checked
+        return slug, (replace(need, is_known=False),)
 
     def _source(self, name: str) -> tuple[str, tuple[Need, ...]]:
         """The slug of a source by its name. Raises NameProblem."""
