@@ -125,7 +125,10 @@ def positions(api: Api, own_only: bool = True, **asked: Any) -> tuple[list[dict[
                 (link["to"], actor, link["topic"]["slug"] if link["topic"] else None)
                 for actor in agents(everything[link["from"]])
             }
-    found, left = [], dict.fromkeys(("attribution", "retracted", "no_polarity"), 0)
+    found: list[dict[str, Any]] = []
+    left: dict[str, set[tuple[str, str, str]]] = {
+        reason: set() for reason in ("attribution", "retracted", "no_polarity")
+    }
     for record in api.walk("/v1/timeline", 500, **asked):
         for actor in agents(record):
             for one in record["topics"]:
@@ -134,12 +137,13 @@ def positions(api: Api, own_only: bool = True, **asked: Any) -> tuple[list[dict[
                     is_below, turn = sign(topic, shown)
                     if not is_below:
                         continue
+                    where = (actor, shown, record["id"])
                     if turn is None:
-                        left["no_polarity"] += 1
+                        left["no_polarity"].add(where)
                     elif own_only and record["attribution"] not in ("own_words", "own_office"):
-                        left["attribution"] += 1
+                        left["attribution"].add(where)
                     elif taken & {(record["id"], actor, None), (record["id"], actor, topic)}:
-                        left["retracted"] += 1
+                        left["retracted"].add(where)
                     else:
                         score = SCORES.get(one["stance"])
                         found.append({
@@ -148,7 +152,7 @@ def positions(api: Api, own_only: bool = True, **asked: Any) -> tuple[list[dict[
                             "confidence": record["confidence"], "first": day(record["date_earliest"], date.min),
                             "last": day(record["date_latest"], date.max), "date": record["date"],
                         })  # fmt: skip
-    return found, left
+    return found, {reason: len(those) for reason, those in left.items()}
 
 
 def units(found: list[dict[str, Any]], count: str = "days") -> list[dict[str, Any]]:

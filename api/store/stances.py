@@ -145,13 +145,16 @@ def units(
             f"coalesce(sum(part) FILTER (WHERE {condition}), 0)" if several else f"count(*) FILTER (WHERE {condition})"
         )
 
+    def records(condition: str) -> str:
+        return f"count({'DISTINCT id' if several else '*'}) FILTER (WHERE {condition})"
+
     on_scale = f"code BETWEEN 0 AND {least - 1}"
     picked = [
         *(f"{counted(f'code = {code}')} AS n_{stance}" for code, stance in enumerate(Stance)),
         f"{counted(f'{on_scale} AND is_conditional')} AS conditional",
         f"{counted(f'code >= {least} AND is_conditional')} AS conditional_off",
-        f"{'0' if asked.is_of_any_attribution else 'count(*) FILTER (WHERE code = -1)'} AS attribution",
-        f"{'count(*) FILTER (WHERE code = -2)' if taken else '0'} AS retracted",
+        f"{'0' if asked.is_of_any_attribution else records('code = -1')} AS attribution",
+        f"{records('code = -2') if taken else '0'} AS retracted",
         *([f"max(CASE WHEN {on_scale} THEN id END) AS record"] if with_record else []),
         f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else 'count(*) FILTER (WHERE code >= 0)'} AS records",
     ]
@@ -162,7 +165,7 @@ def units(
             f"coalesce(sum(confidence * {each}) FILTER (WHERE {on_scale}), 0) AS weight",
             f"coalesce(sum(confidence * {each} * {score}) FILTER (WHERE {on_scale}), 0) AS weighted",
             f"coalesce(sum(confidence * {each} * {score} * {score}) FILTER (WHERE {on_scale}), 0) AS squared",
-            f"count(*) FILTER (WHERE {on_scale} AND confidence IS NULL) AS no_confidence",
+            f"{records(f'{on_scale} AND confidence IS NULL')} AS no_confidence",
         ]
         weighed = [f"u.{name}" for name in (*SUMS, "no_confidence")]
     unit = "first_day, last_day" if filters.count is CountOf.DAYS else "first_day, last_day, id"
@@ -201,8 +204,9 @@ def left_out(reading: Reading, asked: Account, numbers: Iterable[Any]) -> dict[s
     unsaid = [branch for branch in asked.branches if branch[2] is None]
     n = 0
     if unsaid:
-        is_repeated = len({actor for actor, *_ in asked.whose.stays}) < len(asked.whose.stays)
-        columns = "i.actor, b.shown, i.topic, i.id" if is_repeated else "1"
+        # A record may stand in several stays of an actor, and speak of several topics below the one that is shown.
+        is_repeated = len(unsaid) > 1 or len({actor for actor, *_ in asked.whose.stays}) < len(asked.whose.stays)
+        columns = "i.actor, b.shown, i.id" if is_repeated else "1"
         rows = chosen(reading, asked.whose, asked.found, columns, unsaid, each_actor=True)
         each = f"SELECT {'DISTINCT *' if is_repeated else '1'} FROM ({rows.rows}) i"
         n = reading.rows(f"WITH {', '.join(rows.ctes)} SELECT count(*) FROM ({each}) u", rows.values)[0][0]
