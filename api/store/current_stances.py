@@ -56,7 +56,7 @@ def current(reading: Reading, directory: Directory, filters: CurrentFilter) -> d
     for names, cell in stances.named(directory, cells):
         counted = stances.counts(names, found.get(cell, nothing)[: len(nothing)])
         items.append({**counted, **_held(directory, held.get(cell), since.get(cell), records), **_steadiness(counted)})
-    left = [sum(int(row[len(nothing) + index]) for row in found.values()) for index in range(len(stances.LEFT_OUT))]
+    left = [sum(float(row[len(nothing) + index]) for row in found.values()) for index in range(len(stances.LEFT_OUT))]
     return {"items": items, "left_out": stances.left_out(reading, asked, left)}
 
 

@@ -145,16 +145,13 @@ def units(
             f"coalesce(sum(part) FILTER (WHERE {condition}), 0)" if several else f"count(*) FILTER (WHERE {condition})"
         )
 
-    def records(condition: str) -> str:
-        return f"count({'DISTINCT id' if several else '*'}) FILTER (WHERE {condition})"
-
     on_scale = f"code BETWEEN 0 AND {least - 1}"
     picked = [
         *(f"{counted(f'code = {code}')} AS n_{stance}" for code, stance in enumerate(Stance)),
         f"{counted(f'{on_scale} AND is_conditional')} AS conditional",
         f"{counted(f'code >= {least} AND is_conditional')} AS conditional_off",
-        f"{'0' if asked.is_of_any_attribution else records('code = -1')} AS attribution",
-        f"{records('code = -2') if taken else '0'} AS retracted",
+        f"{'0' if asked.is_of_any_attribution else counted('code = -1')} AS attribution",
+        f"{counted('code = -2') if taken else '0'} AS retracted",
         *([f"max(CASE WHEN {on_scale} THEN id END) AS record"] if with_record else []),
         f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else 'count(*) FILTER (WHERE code >= 0)'} AS records",
     ]
@@ -165,7 +162,7 @@ def units(
             f"coalesce(sum(confidence * {each}) FILTER (WHERE {on_scale}), 0) AS weight",
             f"coalesce(sum(confidence * {each} * {score}) FILTER (WHERE {on_scale}), 0) AS weighted",
             f"coalesce(sum(confidence * {each} * {score} * {score}) FILTER (WHERE {on_scale}), 0) AS squared",
-            f"{records(f'{on_scale} AND confidence IS NULL')} AS no_confidence",
+            f"{counted(f'{on_scale} AND confidence IS NULL')} AS no_confidence",
         ]
         weighed = [f"u.{name}" for name in (*SUMS, "no_confidence")]
     unit = "first_day, last_day" if filters.count is CountOf.DAYS else "first_day, last_day, id"
@@ -210,7 +207,7 @@ def left_out(reading: Reading, asked: Account, numbers: Iterable[Any]) -> dict[s
         rows = chosen(reading, asked.whose, asked.found, columns, unsaid, each_actor=True)
         each = f"SELECT {'DISTINCT *' if is_repeated else '1'} FROM ({rows.rows}) i"
         n = reading.rows(f"WITH {', '.join(rows.ctes)} SELECT count(*) FROM ({each}) u", rows.values)[0][0]
-    return {"no_polarity": int(n), **dict(zip(LEFT_OUT, map(int, numbers), strict=False))}
+    return {"no_polarity": int(n), **dict(zip(LEFT_OUT, map(round, numbers), strict=False))}
 
 
 def counts(names: dict[str, str], numbers: Sequence[Any]) -> dict[str, Any]:
