@@ -34,6 +34,7 @@ Ready = Prepared | Reject | Skipped
 Watch = Callable[[int], object]  # told how many bytes of the file have been read
 
 BLOCK = 1 << 20
+_THRESHOLD = gc.get_threshold()
 
 
 class Pace(NamedTuple):
@@ -110,14 +111,14 @@ def take_in(
 
 @contextmanager
 def _settled() -> Iterator[None]:
-    """What there is before a long file is no garbage, nor is a chunk of it: to look through all of that took an eighth of the import."""
-    before = gc.get_threshold()
+    """What there is before a long file is no garbage, nor is a chunk of it: to look through all of that took a quarter of the import."""
     gc.freeze()
-    gc.set_threshold(200_000, *before[1:])
+    gc.set_threshold(200_000, *_THRESHOLD[1:])
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        # To what it was at the start, for another import may be under way, and have begun or ended in between.
+        gc.set_threshold(*_THRESHOLD)
         gc.unfreeze()
 
 
