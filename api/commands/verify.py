@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from api.store.audits import Audit
 from api.store.seals import Sealed
 
 CHUNK = 2_000
+AHEAD = 4  # jobs for each other process, so that none waits for this one
 ALONE = 20_000  # so few are checked in this process: starting others takes longer
 
 
@@ -59,7 +60,7 @@ def _open(settings: Settings) -> None:
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    gc.disable()  # there are no circles to find, and looking for them takes a third of the time
+    gc.disable()
     _here = Database(settings)
 
 
@@ -69,23 +70,33 @@ def _check_here(job: Job) -> Audit:
 
 
 def verify(database: Database, settings: Settings, jobs: Sequence[Job]) -> Iterator[Audit]:
-    """Check jobs in their order, on all processors if they are many."""
-    if sum(job.last - job.first for job in jobs if not job.sealed) <= ALONE:
+    """Check jobs in their order, on all processors if they are many; this process takes its share while others still start."""
+    others = (os.cpu_count() or 1) - 1
+    if not others or sum(job.last - job.first for job in jobs if not job.sealed) <= ALONE:
         yield from (check(database, job) for job in jobs)
         return
-    workers = os.cpu_count() or 1
     # Python's own helper process would complain of a Ctrl-C, after everything has ended.
     sys.warnoptions.append("ignore:resource_tracker")
-    with ProcessPoolExecutor(workers, get_context("spawn"), _open, (settings,)) as pool:
-        # The processes started here pass over a Ctrl-C: they end with this one, and without a word.
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        waiting = deque(pool.submit(_check_here, job) for job in jobs[: 4 * workers])
-        signal.signal(signal.SIGINT, handler)
-        for job in jobs[4 * workers :]:
-            yield waiting.popleft().result()
-            waiting.append(pool.submit(_check_here, job))
-        while waiting:
-            yield waiting.popleft().result()
+    found: deque[Future[Audit]] = deque()
+    gc.disable()  # there are no circles to find, and looking for them takes a third of the time
+    try:
+        with ProcessPoolExecutor(others, get_context("spawn"), _open, (settings,)) as pool:
+            # The processes started here pass over a Ctrl-C: they end with this one, and without a word.
+            handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            found.extend(pool.submit(_check_here, job) for job in jobs[: AHEAD * others])
+            signal.signal(signal.SIGINT, handler)
+            for job in jobs[AHEAD * others :]:
+                if sum(not one.done() for one in found) < AHEAD * others:
+                    found.append(pool.submit(_check_here, job))
+                else:
+                    found.append(Future())
+                    found[-1].set_result(check(database, job))
+                while found and found[0].done():
+                    yield found.popleft().result()
+            while found:
+                yield found.popleft().result()
+    finally:
+        gc.enable()
 
 
 def given(published: Sequence[str], roots: Sequence[str]) -> tuple[list[tuple[int, bytes]], list[bytes]]:

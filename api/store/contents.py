@@ -149,7 +149,7 @@ def _question(
     ]
     tail = [f"""'}},"content":{{', {_members(dialect, version)}, '}}'"""]
     for member, table in thing.lists.items():
-        tail.append(f"""',"{member}":[' || ({_question_of_list(dialect, table)[0]}) || ']'""")
+        tail.append(f"""',"{member}":[' || {_question_of_list(dialect, table)[0]} || ']'""")
     # In two, as PostgreSQL puts at most a hundred parts together at once.
     said = f"concat({', '.join(head)}) || concat({', '.join(tail)}, '}}')"
     asked = ["v.seq", f"v.{key}", "v.version", "p.seq", "b.digest", dialects.bytes_of(dialect, said)]
@@ -158,7 +158,7 @@ def _question(
         (name, "i", f"i.id = v.{key}", False),
         ("revision", "r", "r.seq = v.seq", False),
         ("api_key", "k", "k.id = r.recorded_by", False),
-        (f"{name}_version", "p", f"p.{key} = v.{key} AND p.version = v.version - 1", True),
+        (f"{name}_version", "p", f"p.{key} = v.{key} AND p.version = nullif(v.version - 1, 0)", True),
         ("fingerprint", "b", "b.seq = p.seq", True),
     ]
     joined = " ".join(dialects.by_key(dialect, *join) for join in joins)
@@ -173,7 +173,12 @@ def _question_of_list(dialect: str, table: type[SQLModel]) -> tuple[str, Mapping
     """What asks for the list of a version `v`, its items in order, and how its columns are written."""
     columns = _columns(table, "l", (*LEFT_OUT, "seq"))
     joined = dialects.joined(dialect, f"concat('{{', {_members(dialect, columns)}, '}}')", "l.position")
-    return f"SELECT {joined} FROM {table.__tablename__} l WHERE l.seq = v.seq", columns
+    # Asked once for all of the range: where a list is not used, it is looked for in no version.
+    is_any = f"EXISTS (SELECT 1 FROM {table.__tablename__} WHERE seq BETWEEN :first AND :last)"
+    return (
+        f"CASE WHEN {is_any} THEN (SELECT {joined} FROM {table.__tablename__} l WHERE l.seq = v.seq) END",
+        columns,
+    )
 
 
 def _columns(table: type[SQLModel], alias: str, without: Sequence[str]) -> dict[str, Column]:
