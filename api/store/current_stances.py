@@ -40,9 +40,9 @@ def current(reading: Reading, directory: Directory, filters: CurrentFilter) -> d
     Raises Problem `invalid` with all faults, or where it has more than 10,000 rows; `group-too-large`.
     """
     asked = stances.account(reading, directory, filters)
-    sql, values = stances.units(reading, asked, filters)
-    sql += f" SELECT u.actor, u.topic, {stances.summed()}, {stances.LEFT} FROM unit u GROUP BY u.actor, u.topic"
-    found: dict[Cell, Sequence[Any]] = {(row[0], row[1]): row[2:] for row in reading.rows(sql, values)}
+    units = stances.units(reading, asked, filters)
+    sql = f"{units.sql} SELECT u.actor, u.topic, {stances.summed()}, {stances.left(units.reasons)} FROM unit u GROUP BY u.actor, u.topic"
+    found: dict[Cell, Sequence[Any]] = {(row[0], row[1]): row[2:] for row in reading.rows(sql, units.values)}
     cells = stances.cells(directory, filters, found.keys())
     scales = {cell: scale for cell in cells if (scale := _scale(found.get(cell)))}
     held = _look(reading, asked, scales, "DESC", dict.fromkeys(scales, _AFTER_ALL))

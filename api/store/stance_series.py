@@ -6,6 +6,7 @@ from api.store import dialects, periods, stances
 from api.store.directory import Directory
 from api.store.periods import LAST_DAY
 from api.store.sessions import Reading
+from api.store.stances import Units
 from schemas.counting import Inexact, Weight
 from schemas.stances import SeriesFilter
 
@@ -20,14 +21,14 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     Raises Problem `invalid` with all faults, or where there would be more than 10,000 rows; `group-too-large`.
     """
     asked = stances.account(reading, directory, filters)
-    units, values = stances.units(reading, asked, filters, filters.weight)
+    units = stances.units(reading, asked, filters, filters.weight)
     today = periods.day_of(filters.as_of or reading.clock())
-    extent = f"""{units} SELECT min(CASE WHEN u.first_day > 0 THEN u.first_day ELSE u.last_day END),
+    extent = f"""{units.sql} SELECT min(CASE WHEN u.first_day > 0 THEN u.first_day ELSE u.last_day END),
         max(CASE WHEN u.last_day < {LAST_DAY} THEN u.last_day ELSE u.first_day END), max(u.last_day) FROM unit u WHERE u.share > 0"""
-    days = periods.shown(filters.from_, filters.to, lambda: reading.rows(extent, values)[0], today)
+    days = periods.shown(filters.from_, filters.to, lambda: reading.rows(extent, units.values)[0], today)
     shown = stances.shown_periods(filters.interval, days)
     first, last = (shown[0].first, shown[-1].last) if shown else (0, 0)
-    values = values | {
+    values = units.values | {
         "first_number": shown[0].number if shown else 0,
         "first_shown": first,
         "open_end": max(min(last, today), first),
@@ -36,9 +37,9 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
         reading.dialect, _PERIOD, "p", [(period.number, period.first, period.last) for period in shown]
     )
     width = len(stances.COUNTS) + (0 if filters.weight is Weight.NONE else len(stances.SUMS))
-    sql = f"""{units}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_grouped(reading.dialect, filters)}
+    sql = f"""{units.sql}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_grouped(reading.dialect, filters, units)}
         SELECT u.actor, u.topic, u.number, {stances.summed(filters.weight)} FROM shared u GROUP BY u.actor, u.topic, u.number
-        UNION ALL SELECT 0, 0, 0, {_left(filters)}{", 0" * (width - len(stances.LEFT_OUT))} FROM grouped u"""
+        UNION ALL SELECT 0, 0, 0, {_left(filters, units)}{", 0" * (width - len(stances.LEFT_OUT))} FROM grouped u"""
     found = {row[:3]: row[3:] for row in reading.rows(sql, values)}
     left = found.pop((0, 0, 0))
     cells = stances.cells(directory, filters, {(actor, topic) for actor, topic, _ in found})
@@ -57,7 +58,7 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
     return {"items": items, "left_out": stances.left_out(reading, asked, left)}
 
 
-def _grouped(dialect: str, filters: SeriesFilter) -> str:
+def _grouped(dialect: str, filters: SeriesFilter, units: Units) -> str:
     """`grouped`: the units summed by the period they fall in, and by their dates where that are several; `shared`: by each period.
 
     Vague dates are few, so that they are spread when all has been summed.
@@ -69,17 +70,15 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
     since = f"CASE WHEN {first} = 0 THEN :first_shown ELSE {first} END"
     if filters.inexact is Inexact.EARLIEST:
         until = since
-    cut = f"SELECT u.*, {since} AS since, {until} AS until FROM unit u{dialects.once(dialect)}"
+    cut = f"SELECT u.*, {since} AS since, {until} AS until FROM unit u"
     final = f"CASE WHEN u.until = u.since THEN NULL ELSE {number.format('u.until')} END"
     placed = (
         f"SELECT u.*, {number.format('u.since')} AS number, {final} AS final FROM ({cut}) u{dialects.once(dialect)}"
     )
     several = "CASE WHEN u.final <> u.number THEN {} END"
     keys = f"u.actor, u.topic, u.number, {several.format('u.since')} AS since, {several.format('u.until')} AS until"
-    left = ", ".join(
-        f"sum(u.{name}) AS {name}" for name in ("attribution", "retracted", "no_confidence", "records", "counted")
-    )
-    grouped = f"grouped AS MATERIALIZED (SELECT {keys}, {stances.summed(filters.weight)}, {left} FROM ({placed}) u GROUP BY 1, 2, 3, 4, 5)"
+    left = "".join(f", sum(u.{name}) AS {name}" for name in (*units.reasons, "records"))
+    grouped = f"grouped AS MATERIALIZED (SELECT {keys}, {stances.summed(filters.weight)}{left} FROM ({placed}) u GROUP BY 1, 2, 3, 4, 5)"
     exact = f"SELECT u.actor, u.topic, {', '.join(f'u.{name}' for name in names)}, u.number, 1 AS share FROM grouped u WHERE u.since IS NULL"
     if filters.inexact is not Inexact.SPREAD:
         return f"{grouped}, shared AS ({exact})"
@@ -90,8 +89,7 @@ def _grouped(dialect: str, filters: SeriesFilter) -> str:
         FROM grouped u JOIN p ON p.first_day <= u.until AND p.last_day >= u.since WHERE u.since IS NOT NULL)"""
 
 
-def _left(filters: SeriesFilter) -> str:
+def _left(filters: SeriesFilter, units: Units) -> str:
     """What was left out; of dates, those that were not to be spread, or that begin before the first period."""
     lost = {Inexact.EXCLUDE: "u.since IS NOT NULL", Inexact.EARLIEST: "u.number < :first_number"}.get(filters.inexact)
-    n = f"coalesce(sum(CASE WHEN {lost} THEN u.records ELSE 0 END), 0)" if lost else "0"
-    return stances.LEFT.replace("0 AS inexact", f"{n} AS inexact")
+    return stances.left(units.reasons, f"coalesce(sum(CASE WHEN {lost} THEN u.records ELSE 0 END), 0)" if lost else "0")

@@ -46,19 +46,19 @@ def shifts(reading: Reading, directory: Directory, filters: ShiftFilter) -> dict
     Raises Problem `invalid` with all faults, or where that are too many days or pairs to look at; `group-too-large`.
     """
     asked = stances.account(reading, directory, filters)
-    units, values = stances.units(reading, asked, filters, with_record=True)
+    units = stances.units(reading, asked, filters, with_record=True)
     vague = f"u.first_day = 0 OR u.last_day = {LAST_DAY} OR u.last_day - u.first_day >= {VAGUEST}"
+    inexact = f"coalesce(sum(CASE WHEN {vague} THEN u.records ELSE 0 END), 0)"
     left = reading.rows(
-        f"{units} SELECT {stances.LEFT.replace('0 AS inexact', f'coalesce(sum(CASE WHEN {vague} THEN u.records ELSE 0 END), 0)')}, "
-        f"count(*) FILTER (WHERE {stances.N} > 0 AND NOT ({vague})) FROM unit u",
-        values,
+        f"{units.sql} SELECT {stances.left(units.reasons, inexact)}, count(*) FILTER (WHERE u.n > 0 AND NOT ({vague})) FROM unit u",
+        units.values,
     )[0]
     if left[-1] > MOST_UNITS:
         raise _too_many(f"{left[-1]:,} days to look at, more than {MOST_UNITS:,}")
     rows = reading.rows(
-        f"{units} SELECT u.actor, u.topic, u.first_day, u.last_day, {stances.MEAN}, u.n_conditional * u.share, u.record "
-        f"FROM unit u WHERE {stances.N} > 0 AND NOT ({vague}) ORDER BY u.actor, u.topic, u.first_day, u.last_day, u.record",
-        values,
+        f"{units.sql} SELECT u.actor, u.topic, u.first_day, u.last_day, {stances.MEAN}, u.n_conditional * u.share, u.record "
+        f"FROM unit u WHERE u.n > 0 AND NOT ({vague}) ORDER BY u.actor, u.topic, u.first_day, u.last_day, u.record",
+        units.values,
     )
     series: dict[Cell, list[_Unit]] = {}
     for actor, topic, first, last, mean, conditional, record in rows:

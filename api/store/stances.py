@@ -98,18 +98,26 @@ RETRACTED = """(i.id IN (SELECT t.record FROM taken t) AND ((i.id, i.actor, 0) I
 COUNTS = (*(f"n_{stance}" for stance in Stance), "n_conditional")
 SUMS = ("weight", "weighted", "squared")
 _SCORES = [stance.score for stance in Stance if stance.score is not None]  # the first of `COUNTS` are in their order
-N = " + ".join(f"u.n_{stance}" for stance in ON_SCALE)  # the positions on the scale, in a unit
-MEAN = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)}) * 1.0 / nullif({N}, 0)"
+MEAN = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)}) * 1.0 / nullif(u.n, 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """SQL for behind WITH that ends with `unit`, its values, and for which reasons anything may be left out of it."""
+
+    sql: str
+    values: dict[str, Any]
+    reasons: tuple[str, ...]
 
 
 def units(
     reading: Reading, asked: Account, filters: CurrentFilter, weight: Weight = Weight.NONE, with_record: bool = False
-) -> tuple[str, dict[str, Any]]:
-    """SQL for behind WITH that ends with `unit`: one row for each actor, topic and unit, and its values.
+) -> Units:
+    """SQL for behind WITH that ends with `unit`: one row for each actor, topic and unit.
 
-    Its columns: actor, topic, first_day, last_day; the counts of its positions (`COUNTS`), and where they are weighed the
-    sums over those on the scale (`SUMS`), each to be multiplied by `share`; the newest `record` on the scale, where it is wanted; and how
-    many records there are, how many units they make, and how many were left out, by reason.
+    Its columns: actor, topic, first_day, last_day; `n`, the positions on the scale; the counts of its positions (`COUNTS`), and where
+    they are weighed the sums over those on the scale (`SUMS`), each to be multiplied by `share`; the newest `record` on the scale,
+    where it is wanted; how many `records` there are; and how many were left out, a column for each of the reasons.
     """
     branches = [branch for branch in asked.branches if branch[2] is not None]
     signs = {sign for _, _, sign, _ in branches}
@@ -146,42 +154,50 @@ def units(
         )
 
     on_scale = f"code BETWEEN 0 AND {least - 1}"
+    # What can't be is not counted, and what two counts tell together is not counted a third time: each is asked of every row.
+    lost = {} if asked.is_of_any_attribution else {"attribution": counted("code = -1")}
+    if taken:
+        lost["retracted"] = counted("code = -2")
+    if is_weighed:
+        lost["no_confidence"] = counted(f"{on_scale} AND confidence IS NULL")
     picked = [
         *(f"{counted(f'code = {code}')} AS n_{stance}" for code, stance in enumerate(Stance)),
+        f"{counted(on_scale)} AS n",
         f"{counted(f'{on_scale} AND is_conditional')} AS conditional",
         f"{counted(f'code >= {least} AND is_conditional')} AS conditional_off",
-        f"{'0' if asked.is_of_any_attribution else counted('code = -1')} AS attribution",
-        f"{counted('code = -2') if taken else '0'} AS retracted",
+        *(f"{count} AS {reason}" for reason, count in lost.items()),
         *([f"max(CASE WHEN {on_scale} THEN id END) AS record"] if with_record else []),
-        f"{'count(DISTINCT CASE WHEN code >= 0 THEN id END)' if several else 'count(*) FILTER (WHERE code >= 0)'} AS records",
+        *(["count(DISTINCT CASE WHEN code >= 0 THEN id END) AS records"] if several else []),
     ]
-    weighed = []
     if is_weighed:
         score = f"CASE code {' '.join(f'WHEN {code} THEN {stance.score}' for code, stance in enumerate(ON_SCALE))} END"
         picked += [
             f"coalesce(sum(confidence * {each}) FILTER (WHERE {on_scale}), 0) AS weight",
             f"coalesce(sum(confidence * {each} * {score}) FILTER (WHERE {on_scale}), 0) AS weighted",
             f"coalesce(sum(confidence * {each} * {score} * {score}) FILTER (WHERE {on_scale}), 0) AS squared",
-            f"{counted(f'{on_scale} AND confidence IS NULL')} AS no_confidence",
         ]
-        weighed = [f"u.{name}" for name in (*SUMS, "no_confidence")]
-    unit = "first_day, last_day" if filters.count is CountOf.DAYS else "first_day, last_day, id"
-    off = [stance for stance in Stance if stance.score is None]
+    by_days = filters.count is CountOf.DAYS
+    off = " + ".join(f"u.n_{stance}" for stance in Stance if stance.score is None)
+    records = "u.records" if several else f"(u.n + {off})"
     shown = [
+        "u.n",
         *(f"u.n_{stance}" for stance in ON_SCALE),
-        *(f"CASE WHEN {N} > 0 THEN 0 ELSE u.n_{stance} END AS n_{stance}" for stance in off),
-        f"CASE WHEN {N} > 0 THEN u.conditional ELSE u.conditional_off END AS n_conditional",
-        f"1.0 / nullif(CASE WHEN {N} > 0 THEN {N} ELSE {' + '.join(f'u.n_{stance}' for stance in off)} END, 0) AS share",
-        "CASE WHEN u.records > 0 THEN 1 ELSE 0 END AS counted",
-        *(f"u.{name}" for name in (*(["record"] if with_record else []), "records", "attribution", "retracted")),
-        *(weighed or ["0 AS no_confidence"]),
+        *(f"CASE WHEN u.n > 0 THEN 0 ELSE u.n_{stance} END AS n_{stance}" for stance in Stance if stance.score is None),
+        "CASE WHEN u.n > 0 THEN u.conditional ELSE u.conditional_off END AS n_conditional",
+        f"1.0 / nullif(CASE WHEN u.n > 0 THEN u.n ELSE {off} END, 0) AS share",
+        *(f"u.{name}" for name in (*lost, *(["record"] if with_record else []), *(SUMS if is_weighed else ()))),
+        f"{records} AS records",
+        *([f"CASE WHEN {records} > 1 THEN {records} - 1 ELSE 0 END AS same_day"] if by_days else []),
     ]
+    # Either is read once: what is materialized is written down and read again.
     sql = (
-        f"WITH {', '.join([*rows.ctes, *([TAKEN] if taken else [])])}, tally AS (SELECT actor, topic, first_day, last_day, {', '.join(picked)} "
-        f"FROM ({chosen_rows}) i GROUP BY actor, topic, {unit}), "
-        f"unit AS (SELECT u.actor, u.topic, u.first_day, u.last_day, {', '.join(shown)} FROM tally u{dialects.once(reading.dialect)})"
+        f"WITH {', '.join([*rows.ctes, *([TAKEN] if taken else [])])}, "
+        f"tally AS NOT MATERIALIZED (SELECT actor, topic, first_day, last_day, {', '.join(picked)} "
+        f"FROM ({chosen_rows}) i GROUP BY actor, topic, first_day, last_day{'' if by_days else ', id'}), "
+        f"unit AS NOT MATERIALIZED (SELECT u.actor, u.topic, u.first_day, u.last_day, {', '.join(shown)} "
+        f"FROM tally u{dialects.once(reading.dialect)})"
     )
-    return sql, rows.values
+    return Units(sql, rows.values, (*lost, *(["same_day"] if by_days else [])))
 
 
 def summed(weight: Weight = Weight.NONE, share: str = "u.share") -> str:
@@ -190,14 +206,14 @@ def summed(weight: Weight = Weight.NONE, share: str = "u.share") -> str:
     return ", ".join(f"coalesce(sum(u.{name} * {share}), 0) AS {name}" for name in names)
 
 
-LEFT = (
-    "coalesce(sum(u.attribution), 0), coalesce(sum(u.retracted), 0), coalesce(sum(u.records - u.counted), 0), "
-    "0 AS inexact, coalesce(sum(u.no_confidence), 0)"
-)
+def left(reasons: Sequence[str], inexact: str = "0") -> str:
+    """The columns of what was left out of units, by `LEFT_OUT`; `inexact` counts those whose dates can't be placed."""
+    sums = {reason: f"coalesce(sum(u.{reason}), 0)" for reason in reasons} | {"inexact": inexact}
+    return ", ".join(sums.get(reason, "0") for reason in LEFT_OUT)
 
 
 def left_out(reading: Reading, asked: Account, numbers: Iterable[Any]) -> dict[str, int]:
-    """What was left out: the numbers of `LEFT`, and what was said on topics below of which is not said how they count."""
+    """What was left out: the numbers of `left`, and what was said on topics below of which is not said how they count."""
     unsaid = [branch for branch in asked.branches if branch[2] is None]
     n = 0
     if unsaid:
