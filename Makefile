@@ -8,7 +8,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help run test check fix migrate bench bench-imports bench-files bench-shifts check-openapi lock clean venv
+.PHONY: help run test check fix migrate bench bench-imports bench-files bench-shifts check-openapi check-timelinejs lock clean venv
 
 PY := .venv/bin/python
 # Two processes run the tests, each with a PostgreSQL of its own; as many as there are processors would be too many where
@@ -60,6 +60,10 @@ bench-shifts: .venv/.bench-stamp ## measure how surely shifts are found, beside 
 check-openapi: .venv/.openapi-stamp ## put the OpenAPI document to the tools that our users have
 	@$(private_folder) export PATH="$(CURDIR)/.venv/bin:$$PATH" npm_config_cache="$$folder/npm"; \
 	$(PY) -m tests.openapi_tools $(ARGS)
+
+check-timelinejs: .venv/.openapi-stamp ## show timelines of the demo set by TimelineJS, in a browser
+	@$(private_folder) export PATH="$(CURDIR)/.venv/bin:$$PATH" npm_config_cache="$$folder/npm"; \
+	$(PY) -m tests.timelinejs_tools
 
 lock: ## make the lock files again after a change in pyproject.toml (needs uv); ARGS=--upgrade takes the newest
 	@command -v uv >/dev/null || { echo 'make lock needs uv on the PATH; nothing else here does.' >&2; exit 1; }

@@ -122,12 +122,13 @@ def broken(document: Json) -> dict[str, Json]:
     }
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """A line for whoever waits."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def _run(*command: str, cwd: Path) -> str:
+def run(*command: str, cwd: Path) -> str:
     """What a tool has to complain of; empty when it is content."""
     quiet = {"SCARF_ANALYTICS": "false", "DO_NOT_TRACK": "1", "NO_UPDATE_NOTIFIER": "1"}
     done = subprocess.run(
@@ -141,9 +142,9 @@ def _complaints(folder: Path, document: Json) -> str:
     (folder / "openapi.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
     tools = folder / "node_modules" / ".bin"
     return (
-        _run(str(tools / "spectral"), "lint", "openapi.json", "--ruleset", "spectral.yaml", "--fail-severity", "hint", cwd=folder)
-        or _run(str(tools / "openapi-typescript"), "openapi.json", "--output", "client.ts", cwd=folder)
-        or _run(str(tools / "tsc"), "--noEmit", "--strict", "client.ts", cwd=folder)
+        run(str(tools / "spectral"), "lint", "openapi.json", "--ruleset", "spectral.yaml", "--fail-severity", "hint", cwd=folder)
+        or run(str(tools / "openapi-typescript"), "openapi.json", "--output", "client.ts", cwd=folder)
+        or run(str(tools / "tsc"), "--noEmit", "--strict", "client.ts", cwd=folder)
     )  # fmt: skip
 
 
@@ -157,26 +158,26 @@ def check() -> str:
         faults = own_faults(document)
         if faults:
             return "\n".join(faults)
-        _say("Installing the tools …")
-        failed = _run("npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error", cwd=folder)
+        say("Installing the tools …")
+        failed = run("npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error", cwd=folder)
         failed = failed or _complaints(folder, document)
         if failed:
             return failed
         lines = len((folder / "client.ts").read_text(encoding="utf-8").splitlines())
-        _say("spectral: no problem.")
-        _say(f"openapi-typescript: {lines:,} lines, and the compiler takes them.")
+        say("spectral: no problem.")
+        say(f"openapi-typescript: {lines:,} lines, and the compiler takes them.")
         for spoilt in ("a dangling reference", "a name used twice", "an example that does not fit"):
             if not _complaints(folder, broken(document)[spoilt]):
                 return f"The tools are content with a document that has {spoilt}: they check nothing."
-        _say("Three documents that were broken on purpose were found out.")
+        say("Three documents that were broken on purpose were found out.")
         return ""
 
 
 def codes() -> None:
     """Print the table of codes as the README has it."""
-    _say("| code | status | meaning |\n| --- | --- | --- |")
+    say("| code | status | meaning |\n| --- | --- | --- |")
     for name, code in CODES.items():
-        _say(f"| `{name}` | {code.status} | {code.meaning} |")
+        say(f"| `{name}` | {code.status} | {code.meaning} |")
 
 
 if __name__ == "__main__":
