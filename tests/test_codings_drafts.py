@@ -100,8 +100,10 @@ def test_what_was_coded_in_a_draft_tells_nothing_of_it_but_what_stood_when_it_wa
     assert MARK not in repr(seen)
     expect.problem(anyone(desk).send("GET", f"{place}?version=1"), "not-found")
     assert len(author.get(f"{place}/history")["items"]) == len(desk.get(f"{place}/history")["items"]) == 5
-    expect.problem(anyone(desk).send("GET", f"{path}/codings/gone"), "deleted")
-    expect.problem(anyone(desk).send("GET", f"{path}/codings/gone/history"), "not-found")
+    for below in ("gone", "gone/history", "gone?version=1", "gone?version=2"):
+        answer = expect.problem(anyone(desk).send("GET", f"{path}/codings/{below}"), "not-found")
+        assert answer["detail"] == "There is no coding by 'gone'."
+    expect.problem(author.send("GET", f"{path}/codings/gone"), "deleted")
 
 
 def test_links_and_codings_of_one_record_are_shown_one_by_one(desk: Api, author: Api) -> None:

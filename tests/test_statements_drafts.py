@@ -79,6 +79,13 @@ def test_a_deleted_reaction_of_a_draft_is_not_found_by_others(api: Api) -> None:
     assert api.drop(path).status_code == 204
     expect.problem(api.send("GET", path), "deleted")
     expect.problem(nobody(api, "GET", path), "not-found")
+    assert api.patch(draft, {"status": "published"}).status_code == 200
+    for tail in ("", "/history", "?version=1", "?version=2"):
+        expect.problem(nobody(api, "GET", path + tail), "not-found")
+    expect.problem(api.send("GET", path), "deleted")
+    lasting = f"/v1/reactions/{link(api, draft, first)['id']}"
+    assert api.drop(lasting).status_code == 204
+    expect.problem(nobody(api, "GET", lasting), "deleted")
 
 
 def test_a_contributor_writes_only_drafts_of_its_own(api: Api, settings: Settings) -> None:

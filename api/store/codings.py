@@ -92,7 +92,7 @@ def _newest(reading: Reading, address: str, coder: str) -> tuple[Current, Row]:
     if record is None or not may_see(reading, record):
         raise not_found(Kind.STATEMENT, address)
     rows = _rows(reading, record.id, coder)
-    if not rows:
+    if not rows or (rows[0].is_deleted and not history.is_told(reading, _told(reading, rows[0]))):
         sql = f"SELECT i.coder FROM coding i JOIN coding_version v ON v.coding_id = i.id AND {_STANDS} WHERE i.record_id = :record"
         known = [row[0] for row in reading.rows(sql, {"record": record.id})]
         raise not_found("coding by", coder, closest(coder, known))

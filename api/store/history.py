@@ -107,6 +107,11 @@ def find(noun: Noun, reading: Reading, row: Row, path: str, number: int | None, 
     return versioned.rendered(noun, reading, old, path)
 
 
+def is_told(reading: Reading, told: Told) -> bool:
+    """Whether the one who asks may know that the thing was ever there: a tombstone of what none but drafts had says nothing."""
+    return bool(_versions(reading, told, "TRUE", {}, 1))
+
+
 def at(reading: Reading, told: Told, number: int) -> Past:
     """One version by its number. Raises Problem `not-found`, telling those there are, or `deleted` for a tombstone."""
     found = _versions(reading, told, "v.version = :number", {"number": number}, 1)

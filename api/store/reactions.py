@@ -121,7 +121,7 @@ def _row(reading: Reading, uid: str) -> Row:
 def _newest(reading: Reading, uid: str) -> Row:
     seen, values = visible(reading, deleted=True)
     rows = versioned.select(NOUN, reading, f"i.uid = :uid AND {seen}", {"uid": uid.lower(), **values})
-    if not rows:
+    if not rows or (rows[0].is_deleted and not history.is_told(reading, _told(reading, rows[0]))):
         raise not_found("reaction", uid)
     return rows[0]
 
