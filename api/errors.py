@@ -91,6 +91,13 @@ def not_found(noun: str, address: str, near: str | None = None) -> Problem:
     return Problem("not-found", f"There is no {noun} {address[:100]!r}." + (f" Did you mean {near}?" if near else ""))
 
 
+def not_yet(noun: str, address: str) -> Problem:
+    """Nothing stood at this address at the moment that was asked for; something does now."""
+    return Problem(
+        "not-found", f"There was no {noun} {address[:100]!r} then: it was entered later. Ask for a later `as_of`."
+    )
+
+
 def faults(error: ValidationError, ground: str, known: Sequence[str] = ()) -> list[Fault]:
     """Pydantic's errors in words for an analyst; `ground` is body or query, `known` the valid names at its top."""
     shape = _shapes().get(error.title)

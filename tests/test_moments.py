@@ -73,6 +73,12 @@ def test_a_noun_that_was_entered_later_is_told_as_such(api: Api) -> None:
         assert api.get(path, params=params)["items"] == []
     unknown = faults(api.send("GET", "/v1/timeline", params={"actor": "mediatr", "as_of": instant}))["query.actor"]
     assert unknown["message"] == "there is no actor 'mediatr'"
+    for path in ("/v1/actors/mediator/timeline", "/v1/actors/mediator"):
+        told = problem(api.send("GET", path, params={"as_of": instant}), "not-found")["detail"]
+        assert told == "There was no actor 'mediator' then: it was entered later. Ask for a later `as_of`."
+        assert api.send("GET", path).status_code == 200
+    unknown = problem(api.send("GET", "/v1/actors/mediatr/timeline", params={"as_of": instant}), "not-found")
+    assert unknown["detail"].startswith("There is no actor 'mediatr'.")
 
 
 def test_names_grades_and_affiliations_are_those_of_the_time(api: Api) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.errors import Problem, invalid, not_found
+from api.errors import Problem, invalid, not_found, not_yet
 from api.store import documents
 from api.store.conditions import Conditions
 from api.store.directory import Directory, Interval
@@ -78,6 +78,8 @@ def _actors(
             )
             if row:
                 raise Problem("deleted", "This actor was deleted.", headers={"ETag": documents.etag(row[0], b"")})
+            if ("actor", subject) in directory.later:
+                raise not_yet("actor", subject)
             raise not_found("actor", subject, closest(subject, list(known)))
         return [known[subject]]
     return sorted(set(directory.named("actor", getattr(filters, "actor", []), "actor", faults)))

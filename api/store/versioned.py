@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from api.errors import Problem, not_found
+from api.errors import Problem, not_found, not_yet
 from api.store import checks, documents, grades, nouns
 from api.store.checks import Checked, Json
 from api.store.documents import Rendered
@@ -105,6 +105,9 @@ def newest(noun: Noun, reading: Reading, address: str) -> Row:
     if not rows:
         near = None
         if noun.address == "slug":
+            table = noun.identity.__tablename__
+            if reading.at is not None and reading.row(f"SELECT 1 FROM {table} WHERE slug = :slug", {"slug": address}):
+                raise not_yet(noun.name, address)
             near = nouns.nearest(reading, noun.name, address)
         raise not_found(noun.name, address, near)
     return rows[0]
