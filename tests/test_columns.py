@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.formats.columns import COLUMNS, Form, cells, header, neutral, plain, read, table_of, unknown, written
 from api.formats.contents import ADDRESSED, MEMBERS, content, noun_of, sent
+from api.formats.readers import csv as own_csv
 from api.main import create
 from api.settings import Settings
 from schemas.affiliations import AffiliationCreate
@@ -22,6 +23,7 @@ from schemas.reactions import ReactionCreate
 from schemas.sources import SourceCreate
 from schemas.statements import StatementCreate
 from schemas.topics import TopicCreate
+from schemas.transfers import Reject
 from tests.clients import Client
 
 Json = dict[str, Any]
@@ -228,3 +230,13 @@ def test_a_cell_that_cant_be_read_is_told(row: dict[str, str], column: str, told
 
 def test_each_form_is_in_use() -> None:
     assert {column.form for columns in COLUMNS.values() for column in columns} == set(Form)
+
+
+def test_a_column_that_is_none_is_told_with_the_closest_one() -> None:
+    file = b"kind,date,titel,shoe_size,actor\nstatement,2025-03-13,A title,44,kremlin\n"
+    (row,) = own_csv.read(io.BytesIO(file))
+    assert isinstance(row, Reject)
+    assert [(fault.column, fault.hint) for fault in row.faults] == [
+        ("titel", "Did you mean title?"),
+        ("shoe_size", "Take its cell out, or the column."),
+    ]

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from api.formats import columns
 from api.formats.readers.files import tables
 from api.formats.readers.ndjson import NOUNS
+from schemas.fields import closest
 from schemas.transfers import MISFIT_COLUMN, TOLD_COLUMNS, Reject, Row, RowFault, Skipped, Unreadable
 
 
@@ -48,11 +49,9 @@ def _row(line: int, noun: str, row: dict[str, str], named: str) -> Row | Reject:
     strange = [name for name in columns.unknown(table, row) if row[name] and name not in TOLD_COLUMNS]
     body, came, faults = columns.read(noun, row)
     for name in strange:
-        faults.append(
-            RowFault(
-                name, row[name][:300], f"a {noun} has no column {name[:60]!r}", "Take its cell out, or the column."
-            )
-        )
+        near = closest(name, [column.name for column in columns.COLUMNS[table]])
+        hint = f"Did you mean {near}?" if near else "Take its cell out, or the column."
+        faults.append(RowFault(name, row[name][:300], f"a {noun} has no column {name[:60]!r}", hint))
     if faults:
         return Reject(line, row, tuple(faults))
     del body["noun"]
