@@ -13,7 +13,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PY := .venv/bin/python
 # Two processes run the tests, each with a PostgreSQL of its own; as many as there are processors would be too many where
 # a container sees those of its host. One alone, for a debugger: ARGS='-n 0 --pdb'.
-IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 # Which Python makes .venv: the first of these that is new enough, or the one named by PYTHON=.
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 # With extras kept: pip before 23.3 would look for name[extra] anew, and refuse whatever is newer than the lock.
