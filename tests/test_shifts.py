@@ -76,6 +76,9 @@ def test_vague_dates_are_left_out_and_counted(api: Api) -> None:
     after = api.get(ASKED)
     assert after["items"] == before["items"]
     assert after["left_out"]["inexact"] == 4
+    said(api, date="2024", stance="supports")  # left out for the one reason, not for another of the same day as well
+    left = api.get(ASKED)["left_out"]
+    assert (left["inexact"], left["same_day"]) == (5, after["left_out"]["same_day"])
     said(api, date="2025-02", stance="supports")
     assert api.get(ASKED)["items"][0]["n_before"] == 9
 

@@ -294,6 +294,23 @@ def test_the_series_is_what_plain_counting_gives(
     assert (answered["left_out"]["no_confidence"] > 0) == (weight == "confidence")
 
 
+def test_a_record_is_left_out_of_a_series_for_one_reason(api: Api) -> None:
+    world(api)
+    for day in ("2025-03-13", "2025-03-13", "2025-03-13", "2025-03", "2025-03", "2025-03/2025-04", "2025-03/2025-04"):
+        said(api, date=day, stance="supports")
+    said(api, date="2025-03-14", stance="supports", attribution="third_party")
+    for asked, left in (
+        ({"interval": "day", "inexact": "exclude"}, {"attribution": 1, "same_day": 2, "inexact": 4}),
+        ({"interval": "month", "inexact": "exclude"}, {"attribution": 1, "same_day": 3, "inexact": 2}),
+        ({"interval": "month"}, {"attribution": 1, "same_day": 4, "inexact": 0}),
+        ({"interval": "month", "count": "records", "inexact": "exclude"}, {"attribution": 1, "same_day": 0, "inexact": 2}),
+    ):  # fmt: skip
+        found = api.get(
+            "/v1/stances/series", params={"actor": "vladimir-putin", "topic": "truce-in-principle", **asked}
+        )["left_out"]
+        assert {name: found[name] for name in left} == left, asked
+
+
 def test_periods_are_those_of_the_calendar(api: Api) -> None:
     world(api)
     said(api, date="2024-02-29", confidence=80)

@@ -48,9 +48,8 @@ def shifts(reading: Reading, directory: Directory, filters: ShiftFilter) -> dict
     asked = stances.account(reading, directory, filters)
     units = stances.units(reading, asked, filters, with_record=True)
     vague = f"u.first_day = 0 OR u.last_day = {LAST_DAY} OR u.last_day - u.first_day >= {VAGUEST}"
-    inexact = f"coalesce(sum(CASE WHEN {vague} THEN u.records ELSE 0 END), 0)"
     left = reading.rows(
-        f"{units.sql} SELECT {stances.left(units.reasons, inexact)}, count(*) FILTER (WHERE u.n > 0 AND NOT ({vague})) FROM unit u",
+        f"{units.sql} SELECT {stances.left(units.reasons, vague)}, count(*) FILTER (WHERE u.n > 0 AND NOT ({vague})) FROM unit u",
         units.values,
     )[0]
     if left[-1] > MOST_UNITS:

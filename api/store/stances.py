@@ -206,10 +206,15 @@ def summed(weight: Weight = Weight.NONE, share: str = "u.share") -> str:
     return ", ".join(f"coalesce(sum(u.{name} * {share}), 0) AS {name}" for name in names)
 
 
-def left(reasons: Sequence[str], inexact: str = "0") -> str:
-    """The columns of what was left out of units, by `LEFT_OUT`; `inexact` counts those whose dates can't be placed."""
-    sums = {reason: f"coalesce(sum(u.{reason}), 0)" for reason in reasons} | {"inexact": inexact}
-    return ", ".join(sums.get(reason, "0") for reason in LEFT_OUT)
+def left(reasons: Sequence[str], inexact: str = "FALSE") -> str:
+    """The columns of what was left out of units, by `LEFT_OUT`; `inexact` is SQL that a unit's dates can't be placed."""
+    sums = {reason: f"u.{reason}" for reason in reasons}
+    if inexact != "FALSE":
+        # All of such a unit is left out, for that one reason.
+        sums["inexact"] = f"CASE WHEN {inexact} THEN u.records ELSE 0 END"
+        if "same_day" in sums:
+            sums["same_day"] = f"CASE WHEN {inexact} THEN 0 ELSE u.same_day END"
+    return ", ".join(f"coalesce(sum({sums[reason]}), 0)" if reason in sums else "0" for reason in LEFT_OUT)
 
 
 def left_out(reading: Reading, asked: Account, numbers: Iterable[Any]) -> dict[str, int]:
