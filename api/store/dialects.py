@@ -273,6 +273,11 @@ def once(name: str) -> str:
     return " LIMIT -1 OFFSET 0" if name == "sqlite" else " OFFSET 0"
 
 
+def fraction(name: str) -> str:
+    """One as a double, for whole numbers to be divided: of 1.0 PostgreSQL makes decimals, and took a third more for a sum of shares."""
+    return "1.0" if name == "sqlite" else "1.0::float8"
+
+
 def month_of(name: str) -> str:
     """The month that a day `{0}` lies in, as the number year x 100 + month; days are counted from 0001-01-01, which is 0."""
     if name == "sqlite":  # to which a bare number is a Julian day

@@ -85,7 +85,7 @@ def _grouped(dialect: str, filters: SeriesFilter, units: Units) -> str:
     days = """(CASE WHEN u.until < p.last_day THEN u.until ELSE p.last_day END
         - CASE WHEN u.since > p.first_day THEN u.since ELSE p.first_day END + 1)"""
     return f"""{grouped}, shared AS ({exact}
-        UNION ALL SELECT u.actor, u.topic, {", ".join(f"u.{name}" for name in names)}, p.number, {days} * 1.0 / (u.until - u.since + 1)
+        UNION ALL SELECT u.actor, u.topic, {", ".join(f"u.{name}" for name in names)}, p.number, {days} * {dialects.fraction(dialect)} / (u.until - u.since + 1)
         FROM grouped u JOIN p ON p.first_day <= u.until AND p.last_day >= u.since WHERE u.since IS NOT NULL)"""
 
 

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Any
 
 from api.errors import invalid
-from api.store import breaks, periods, stances
+from api.store import breaks, dialects, periods, stances
 from api.store.directory import Directory
 from api.store.periods import LAST_DAY
 from api.store.sessions import Reading
@@ -54,8 +54,9 @@ def shifts(reading: Reading, directory: Directory, filters: ShiftFilter) -> dict
     )[0]
     if left[-1] > MOST_UNITS:
         raise _too_many(f"{left[-1]:,} days to look at, more than {MOST_UNITS:,}")
+    mean = f"{stances.TOTAL} * {dialects.fraction(reading.dialect)} / u.n"
     rows = reading.rows(
-        f"{units.sql} SELECT u.actor, u.topic, u.first_day, u.last_day, {stances.MEAN}, u.n_conditional * u.share, u.record "
+        f"{units.sql} SELECT u.actor, u.topic, u.first_day, u.last_day, {mean}, u.n_conditional * u.share, u.record "
         f"FROM unit u WHERE u.n > 0 AND NOT ({vague}) ORDER BY u.actor, u.topic, u.first_day, u.last_day, u.record",
         units.values,
     )

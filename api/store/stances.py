@@ -98,7 +98,7 @@ RETRACTED = """(i.id IN (SELECT t.record FROM taken t) AND ((i.id, i.actor, 0) I
 COUNTS = (*(f"n_{stance}" for stance in Stance), "n_conditional")
 SUMS = ("weight", "weighted", "squared")
 _SCORES = [stance.score for stance in Stance if stance.score is not None]  # the first of `COUNTS` are in their order
-MEAN = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)}) * 1.0 / nullif(u.n, 0)"
+TOTAL = f"({' + '.join(f'{stance.score} * u.n_{stance}' for stance in ON_SCALE)})"  # of the scores in a unit; its mean times `n`
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,7 @@ def units(
         # One record may speak of several topics below the one that is shown: its positions share it.
         scale = f"CASE WHEN code < 0 THEN 0 WHEN code < {least} THEN 1 ELSE 2 END"
         each = "part"
-        chosen_rows = (
-            f"SELECT i.*, 1.0 / count(*) OVER (PARTITION BY actor, topic, id, {scale}) AS part FROM ({rows.rows}) i"
-        )
+        chosen_rows = f"SELECT i.*, {dialects.fraction(reading.dialect)} / count(*) OVER (PARTITION BY actor, topic, id, {scale}) AS part FROM ({rows.rows}) i"
 
     def counted(condition: str) -> str:
         return (
@@ -184,7 +182,7 @@ def units(
         *(f"u.n_{stance}" for stance in ON_SCALE),
         *(f"CASE WHEN u.n > 0 THEN 0 ELSE u.n_{stance} END AS n_{stance}" for stance in Stance if stance.score is None),
         "CASE WHEN u.n > 0 THEN u.conditional ELSE u.conditional_off END AS n_conditional",
-        f"1.0 / nullif(CASE WHEN u.n > 0 THEN u.n ELSE {off} END, 0) AS share",
+        f"{dialects.fraction(reading.dialect)} / nullif(CASE WHEN u.n > 0 THEN u.n ELSE {off} END, 0) AS share",
         *(f"u.{name}" for name in (*lost, *(["record"] if with_record else []), *(SUMS if is_weighed else ()))),
         f"{records} AS records",
         *([f"CASE WHEN {records} > 1 THEN {records} - 1 ELSE 0 END AS same_day"] if by_days else []),
