@@ -221,10 +221,15 @@ def left_out(reading: Reading, asked: Account, numbers: Iterable[Any]) -> dict[s
     n = 0
     if unsaid:
         # A record may stand in several stays of an actor, and speak of several topics below the one that is shown.
-        is_repeated = len(unsaid) > 1 or len({actor for actor, *_ in asked.whose.stays}) < len(asked.whose.stays)
-        columns = "i.actor, b.shown, i.id" if is_repeated else "1"
-        rows = chosen(reading, asked.whose, asked.found, columns, unsaid, each_actor=True)
-        each = f"SELECT {'DISTINCT *' if is_repeated else '1'} FROM ({rows.rows}) i"
+        actors = {actor for actor, *_ in asked.whose.stays}
+        is_repeated = len(unsaid) > 1 or len(actors) < len(asked.whose.stays)
+        # Of one actor, topic and record are one number: to sort those takes two thirds of the time.
+        is_of_one = len(actors) == 1 and not asked.whose.is_of_everyone
+        columns = f"b.shown * {1 << 42} + i.id AS one" if is_of_one else "i.actor, b.shown, i.id AS one"
+        rows = chosen(reading, asked.whose, asked.found, columns if is_repeated else "1", unsaid, each_actor=True)
+        each = f"SELECT 1 FROM ({rows.rows}) i"
+        if is_repeated:
+            each += f" GROUP BY one{'' if is_of_one else ', actor, shown'}"
         n = reading.rows(f"WITH {', '.join(rows.ctes)} SELECT count(*) FROM ({each}) u", rows.values)[0][0]
     return {"no_polarity": int(n), **dict(zip(LEFT_OUT, map(round, numbers), strict=False))}
 
