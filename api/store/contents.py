@@ -172,13 +172,11 @@ def _question(
 def _question_of_list(dialect: str, table: type[SQLModel]) -> tuple[str, Mapping[str, Column]]:
     """What asks for the list of a version `v`, its items in order, and how its columns are written."""
     columns = _columns(table, "l", (*LEFT_OUT, "seq"))
-    joined = dialects.joined(dialect, f"concat('{{', {_members(dialect, columns)}, '}}')", "l.position")
+    item = f"concat('{{', {_members(dialect, columns)}, '}}')"
+    joined = dialects.joined_list(dialect, item, str(table.__tablename__), "l.seq = v.seq")
     # Asked once for all of the range: where a list is not used, it is looked for in no version.
     is_any = f"EXISTS (SELECT 1 FROM {table.__tablename__} WHERE seq BETWEEN :first AND :last)"
-    return (
-        f"CASE WHEN {is_any} THEN (SELECT {joined} FROM {table.__tablename__} l WHERE l.seq = v.seq) END",
-        columns,
-    )
+    return f"CASE WHEN {is_any} THEN ({joined}) END", columns
 
 
 def _columns(table: type[SQLModel], alias: str, without: Sequence[str]) -> dict[str, Column]:

@@ -315,6 +315,16 @@ def joined(name: str, item: str, order: str) -> str:
     return f"{'group_concat' if name == 'sqlite' else 'string_agg'}({item}, ',' ORDER BY {order})"
 
 
+def joined_list(name: str, item: str, table: str, where: str) -> str:
+    """What asks for the items of a list with commas between them, by their positions; null where there is none. `l` is a row of its table.
+
+    On SQLite the index of its key gives them in that order: to sort them again took a twelfth of what `verify` takes.
+    """
+    if name == "sqlite":
+        return f"SELECT group_concat({item}, ',') FROM {table} l INDEXED BY sqlite_autoindex_{table}_1 WHERE {where}"
+    return f"SELECT string_agg({item}, ',' ORDER BY l.position) FROM {table} l WHERE {where}"
+
+
 def holds(name: str, column: str, parameter: str) -> str:
     """That a column of bytes, or of text, holds the bytes or the text bound as `parameter`."""
     return f"instr({column}, :{parameter}) > 0" if name == "sqlite" else f"position(:{parameter} IN {column}) > 0"
