@@ -92,4 +92,4 @@ def _grouped(dialect: str, filters: SeriesFilter, units: Units) -> str:
 def _left(filters: SeriesFilter, units: Units) -> str:
     """What was left out; of dates, those that were not to be spread, or that begin before the first period."""
     lost = {Inexact.EXCLUDE: "u.since IS NOT NULL", Inexact.EARLIEST: "u.number < :first_number"}
-    return stances.left(units.reasons, lost.get(filters.inexact, "FALSE"))
+    return stances.left(units.reasons, lost.get(filters.inexact))

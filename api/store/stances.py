@@ -204,10 +204,10 @@ def summed(weight: Weight = Weight.NONE, share: str = "u.share") -> str:
     return ", ".join(f"coalesce(sum(u.{name} * {share}), 0) AS {name}" for name in names)
 
 
-def left(reasons: Sequence[str], inexact: str = "FALSE") -> str:
+def left(reasons: Sequence[str], inexact: str | None = None) -> str:
     """The columns of what was left out of units, by `LEFT_OUT`; `inexact` is SQL that a unit's dates can't be placed."""
     sums = {reason: f"u.{reason}" for reason in reasons}
-    if inexact != "FALSE":
+    if inexact:
         # All of such a unit is left out, for that one reason.
         sums["inexact"] = f"CASE WHEN {inexact} THEN u.records ELSE 0 END"
         if "same_day" in sums:
