@@ -37,10 +37,10 @@ class Inexact(Word):
     """What becomes of a date that may fall in several periods."""
 
     SPREAD = "spread", "It counts in each, by the share of its days; the default."
-    EXCLUDE = "exclude", "It is left out, and counted among what was left out."
+    EXCLUDE = "exclude", "It is left out, and counted among what was left out; so is one with an open start or end."
     EARLIEST = (
         "earliest",
-        "It counts in the first of them; where that lies before the first period shown, it is left out.",
+        "It counts in the first of them; where that lies before the range, or its start is open, it is left out.",
     )
 
 

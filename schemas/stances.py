@@ -23,7 +23,8 @@ class CurrentFilter(ChoiceFilter):
     kind: Kind | None = Field(default=None, description="statement or event; both when not given.", examples=["event"])
     count: CountOf = Field(
         default=CountOf.DAYS, description="`days` (default): all that an actor said on a topic on one day counts once, shared evenly among the "
-        "records of the day, and the part of a record among its positions on topics below. `records`: every record counts.", examples=["records"],
+        "records of the day, and the part of a record among its positions on topics below; `no_position` and `unclear` have a share only "
+        "where nothing else was said. `records`: every record counts.", examples=["records"],
     )  # fmt: skip
 
 
@@ -45,7 +46,8 @@ class ShiftFilter(CurrentFilter):
 
 
 class LeftOutCounts(Shown):
-    """How many records were left out, and why; a record counts once for each actor and topic it was left out for."""
+    """How many records were left out, and why; a record counts once for each actor and topic it was left out for, and for one reason,
+    but that `no_polarity` is of single positions: the record may count by another one, or be left out for another reason too."""
 
     attribution: int = Field(
         description="Not the actor's own words and no account of its own office. None where `attribution` was asked.", examples=[3]
@@ -55,11 +57,11 @@ class LeftOutCounts(Shown):
         examples=[0],
     )
     no_polarity: int = Field(
-        description="On a topic below that is neither for nor against the one shown.", examples=[2]
+        description="With a position on a topic below that is neither for nor against the one shown.", examples=[2]
     )
     same_day: int = Field(description="Said on a day that counts already; it has its share of that day.", examples=[1])
     inexact: int = Field(
-        description="Dates that do not fall in one period, with `inexact=exclude`, or begin before the first, with `inexact=earliest`.",
+        description="Dates that do not fall in one period, with `inexact=exclude`, or begin before the range, with `inexact=earliest`; an open start does either, an open end the former.",
         examples=[0],
     )
     no_confidence: int = Field(

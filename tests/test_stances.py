@@ -237,13 +237,22 @@ def test_every_fault_of_the_question_is_told(api: Api) -> None:
     assert "query.affiliates" in expect.faults(api.send("GET", "/v1/stances/series?affiliates=true"))
 
 
+# Of a `from`: the first and the last day of the range that is asked for with it.
+RANGES = {
+    "2024-12-25": (date(2024, 12, 25), date(2025, 3, 5)),
+    "2025-01": (date(2025, 1, 1), date(2025, 3, 31)),
+    "2024-12-10": (date(2024, 12, 10), date(2025, 2, 20)),
+}
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("inexact", ["spread", "exclude", "earliest"])
 @pytest.mark.parametrize(
     ("interval", "asked"),
     [("month", {}), ("day", {"from": "2024-12-25", "to": "2025-03-05", "topic": "root", "actor": "ann"}),
      ("week", {"from": "2025-01", "to": "2025-03", "actor": "bob"}), ("quarter", {"count": "records", "weight": "confidence"}),
-     ("year", {"weight": "confidence", "topic": "root"})],
+     ("year", {"weight": "confidence", "topic": "root"}), ("year", {"from": "2024-12-10", "to": "2025-02-20"}),
+     ("month", {"from": "2024-12-10", "to": "2025-02-20", "count": "records"})],
 )  # fmt: skip
 def test_the_series_is_what_plain_counting_gives(
     api: Api, interval: str, inexact: str, asked: dict[str, Any], seed: int
@@ -255,31 +264,35 @@ def test_the_series_is_what_plain_counting_gives(
     starts = sorted({(row["period_start"], row["period_end"]) for row in rows})
     for (_, end), (start, _) in pairwise(starts):
         assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1)
-    first, last = date.fromisoformat(starts[0][0]), date.fromisoformat(starts[-1][1])
     today = date.fromisoformat(now(api)[:10])
-    if not {"from", "to"} & set(asked):
-        bounded = [one for one in found if one["first"] > date.min] or found
-        assert date.fromisoformat(starts[0][1]) >= min(one["first"] for one in bounded) >= first
-        assert first <= today <= last
+    if "from" in asked:
+        low, high = RANGES[asked["from"]]
+    else:
+        low = min(one["first"] if one["first"] > date.min else one["last"] for one in found)
+        high = max(one["last"] if one["last"] < date.max else one["first"] for one in found)
+        high = max(high, today) if any(one["last"] == date.max for one in found) else high
+    assert starts[0][0] <= low.isoformat() <= starts[0][1]
+    assert starts[-1][0] <= high.isoformat() <= starts[-1][1]
     lost = 0.0
     expected: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for members in cells(asked, found).values():
         for one in positions.units(members, asked.get("count", "days")):
-            since = (
-                first if one["first"] == date.min or (inexact == "earliest" and one["first"] < first) else one["first"]
-            )
-            until = max(min(last, today), since) if one["last"] == date.max else one["last"]
+            starts_open, ends_open = one["first"] == date.min, one["last"] == date.max
+            since = low if starts_open else one["first"]
+            until = max(min(high, today), since) if ends_open else one["last"]
             if inexact == "earliest":
                 until = since
-                lost += since < first
-            inside = [(start, end) for start, end in starts if start <= until.isoformat() and end >= since.isoformat()]
-            if inexact == "exclude" and (
-                len(inside) != 1 or not inside[0][0] <= since.isoformat() <= until.isoformat() <= inside[0][1]
-            ):
+            inside = [
+                (start, max(low, date.fromisoformat(start)), min(high, date.fromisoformat(end)))
+                for start, end in starts
+                if start <= until.isoformat() and end >= since.isoformat()
+            ]
+            is_within = len(inside) == 1 and inside[0][1] <= since <= until <= inside[0][2]
+            if inexact != "spread" and (starts_open or not is_within or (ends_open and inexact == "exclude")):
                 lost += 1
                 continue
-            for start, end in inside:
-                common = positions.days(max(since, date.fromisoformat(start)), min(until, date.fromisoformat(end)))
+            for start, opens, closes in inside:
+                common = positions.days(max(since, opens), min(until, closes))
                 share = common / positions.days(since, until)
                 expected[one["actor"], one["topic"], start].append({**one, "share": one["share"] * share})
     assert {(row["actor"], row["topic"], row["period_start"]) for row in rows} >= set(expected)
@@ -309,6 +322,34 @@ def test_a_record_is_left_out_of_a_series_for_one_reason(api: Api) -> None:
             "/v1/stances/series", params={"actor": "vladimir-putin", "topic": "truce-in-principle", **asked}
         )["left_out"]
         assert {name: found[name] for name in left} == left, asked
+
+
+def test_a_share_is_the_same_whatever_the_interval(api: Api) -> None:
+    world(api)
+    asked = {"actor": "vladimir-putin", "topic": "truce-in-principle", "from": "2024-12-01", "to": "2025-04-15"}
+    for day, days, left, within in (
+        ("2024-11-20/2024-12-05", 16, 5, 5),
+        ("2025-04-10/2025-04-19", 10, 0, 6),
+        ("../2025-03", 121, 31, 121),
+        ("2025-02-01/..", 74, 0, 74),
+        ("2025-01-31", 1, 0, 1),
+    ):
+        path = said(api, date=day, stance="supports")
+        for interval in ("day", "month", "quarter", "year"):
+            rows = api.get("/v1/stances/series", params={**asked, "interval": interval})["items"]
+            before = sum(row["n"] for row in rows if row["period_start"] < "2025")
+            total = sum(row["n"] for row in rows)
+            assert (before, total) == (pytest.approx(left / days, abs=1e-4), pytest.approx(within / days, abs=1e-4))
+            for inexact in ("exclude", "earliest"):
+                found = api.get("/v1/stances/series", params={**asked, "interval": interval, "inexact": inexact})
+                begins = inexact == "earliest" and day.startswith("2025")
+                kept = begins or days == 1 or (day.startswith("2025-01") and interval != "day")
+                assert (sum(row["n"] for row in found["items"]), found["left_out"]["inexact"]) == (kept, not kept), (
+                    day,
+                    interval,
+                    inexact,
+                )
+        assert api.drop(path).status_code == 204
 
 
 def test_periods_are_those_of_the_calendar(api: Api) -> None:

@@ -40,7 +40,7 @@ async def read_stance_series(request: Request, reading: Reads, asked: AskedSerie
     only what lies between `from` and `to` counts.
 
     Counted is what `/v1/stances/current` counts. A date that may fall in several periods counts in each by the share of its days; an
-    open end is cut at the end of the range or today. Mean and spread (the standard deviation) are null where n is 0.
+    open start is cut at the start of the range, an open end at its end or today. Mean and spread (the standard deviation) are null where n is 0.
     """
     found = await reading.at(asked.as_of).listing(False, stance_series.series, asked)
     return answers.counted(request, found, asked.as_of)

@@ -27,15 +27,10 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
         max(CASE WHEN u.last_day < {LAST_DAY} THEN u.last_day ELSE u.first_day END), max(u.last_day) FROM unit u WHERE u.share > 0"""
     days = periods.shown(filters.from_, filters.to, lambda: reading.rows(extent, units.values)[0], today)
     shown = stances.shown_periods(filters.interval, days)
-    first, last = (shown[0].first, shown[-1].last) if shown else (0, 0)
-    values = units.values | {
-        "first_number": shown[0].number if shown else 0,
-        "first_shown": first,
-        "open_end": max(min(last, today), first),
-    }
-    values |= dialects.tabled(
-        reading.dialect, _PERIOD, "p", [(period.number, period.first, period.last) for period in shown]
-    )
+    first, last = days or (0, 0)
+    values = units.values | {"range_first": first, "range_last": last, "open_end": max(min(last, today), first)}
+    cut = [(period.number, max(period.first, first), min(period.last, last)) for period in shown]
+    values |= dialects.tabled(reading.dialect, _PERIOD, "p", cut)
     width = len(stances.COUNTS) + (0 if filters.weight is Weight.NONE else len(stances.SUMS))
     sql = f"""{units.sql}, {dialects.given(reading.dialect, "p", _PERIOD)}, {_grouped(reading.dialect, filters, units)}
         SELECT u.actor, u.topic, u.number, {stances.summed(filters.weight)} FROM shared u GROUP BY u.actor, u.topic, u.number
@@ -59,7 +54,8 @@ def series(reading: Reading, directory: Directory, filters: SeriesFilter) -> dic
 
 
 def _grouped(dialect: str, filters: SeriesFilter, units: Units) -> str:
-    """`grouped`: the units summed by the period they fall in, and by their dates where that are several; `shared`: by each period.
+    """`grouped`: the units summed by the period they fall in, and by their dates where these lie in several periods or partly
+    outside the range, or may not be taken as they are; `shared`: by each period.
 
     Vague dates are few, so that they are spread when all has been summed.
     """
@@ -67,16 +63,21 @@ def _grouped(dialect: str, filters: SeriesFilter, units: Units) -> str:
     number = periods.numbered(dialect, filters.interval)
     names = stances.COUNTS if filters.weight is Weight.NONE else (*stances.COUNTS, *stances.SUMS)
     until = f"CASE WHEN {last} = {LAST_DAY} THEN CASE WHEN {first} > :open_end THEN {first} ELSE :open_end END ELSE {last} END"
-    since = f"CASE WHEN {first} = 0 THEN :first_shown ELSE {first} END"
+    since = f"CASE WHEN {first} = 0 THEN :range_first ELSE {first} END"
     if filters.inexact is Inexact.EARLIEST:
-        until = since
+        since = until = first
     cut = f"SELECT u.*, {since} AS since, {until} AS until FROM unit u"
     final = f"CASE WHEN u.until = u.since THEN NULL ELSE {number.format('u.until')} END"
     placed = (
         f"SELECT u.*, {number.format('u.since')} AS number, {final} AS final FROM ({cut}) u{dialects.once(dialect)}"
     )
-    several = "CASE WHEN u.final <> u.number THEN {} END"
-    keys = f"u.actor, u.topic, u.number, {several.format('u.since')} AS since, {several.format('u.until')} AS until"
+    vague = "u.until <> u.since AND (u.final <> u.number OR u.since < :range_first OR u.until > :range_last)"
+    several = {
+        Inexact.SPREAD: vague,
+        Inexact.EXCLUDE: f"{first} = 0 OR {last} = {LAST_DAY} OR ({vague})",
+        Inexact.EARLIEST: f"{first} = 0 OR u.since < :range_first",
+    }[filters.inexact]
+    keys = f"u.actor, u.topic, u.number, CASE WHEN {several} THEN u.since END AS since, CASE WHEN {several} THEN u.until END AS until"
     left = "".join(f", sum(u.{name}) AS {name}" for name in (*units.reasons, "records"))
     grouped = f"grouped AS MATERIALIZED (SELECT {keys}, {stances.summed(filters.weight)}{left} FROM ({placed}) u GROUP BY 1, 2, 3, 4, 5)"
     exact = f"SELECT u.actor, u.topic, {', '.join(f'u.{name}' for name in names)}, u.number, 1 AS share FROM grouped u WHERE u.since IS NULL"
@@ -90,6 +91,5 @@ def _grouped(dialect: str, filters: SeriesFilter, units: Units) -> str:
 
 
 def _left(filters: SeriesFilter, units: Units) -> str:
-    """What was left out; of dates, those that were not to be spread, or that begin before the first period."""
-    lost = {Inexact.EXCLUDE: "u.since IS NOT NULL", Inexact.EARLIEST: "u.number < :first_number"}
-    return stances.left(units.reasons, lost.get(filters.inexact))
+    """What was left out; of dates, those that were not to be spread, or that begin before the range."""
+    return stances.left(units.reasons, None if filters.inexact is Inexact.SPREAD else "u.since IS NOT NULL")
