@@ -150,7 +150,8 @@ def test_a_link_written_while_its_record_was_a_draft_keeps_its_author(api: Api, 
     proof(api, "reaction", made["id"])
     told = nobody(api, "GET", f"/v1/reactions/{made['id']}/history").json()["items"][-1]
     assert (told["version"], told["recorded_by"]) == (1, None)
-    problem(nobody(api, "GET", f"/v1/proofs/reaction/{made['id']}?version=1"), "not-found")
+    told = problem(nobody(api, "GET", f"/v1/proofs/reaction/{made['id']}?version=1"), "not-found")["detail"]
+    assert "a record of it was a draft" in told
 
 
 def test_the_program_seals_and_checks_a_proof(

@@ -45,7 +45,10 @@ def find(reading: Reading, noun: str, address: str, version: int | None) -> byte
     told = _told(reading, ChangeNoun(noun), address)
     past = history.at(reading, told, version or _newest(reading, told))
     if past.recorded_by is None:
-        raise not_found(f"proof of version {past.version} of the {told.name}", address)
+        why = (
+            "it was written while a record of it was a draft, and a proof would tell by whom; who sees drafts gets it."
+        )
+        raise Problem("not-found", f"Of version {past.version} of this {told.name} there is no proof to be had: {why}")
     row = reading.row("SELECT salt, digest FROM fingerprint WHERE seq = :seq", {"seq": past.seq})
     sealed = seals.over(reading, past.seq)
     if row is None or sealed is None:
