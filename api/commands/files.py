@@ -19,8 +19,8 @@ def whole(file: Path) -> Iterator[Path]:
     part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
     try:
         _expect_none(file)
-        part.open("xb").close()
         with endings.cleared(lambda: _remove(part)):
+            part.open("xb").close()
             try:
                 yield part
                 _to_disk(part)
