@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from api.errors import Problem, invalid, not_found
-from api.store import versioned
+from api.store import dialects, versioned
 from api.store.sessions import Reading, Writing
 from schemas.problems import Fault
 from schemas.vocabularies import Kind, Status
@@ -33,12 +33,20 @@ class Current:
     recorded_at: int
 
 
-_CURRENT = """
+def _current(reading: Reading, where: str) -> str:
+    """SQL of the newest versions of records."""
+    joins = (
+        ("record_version", "v", "v.record_id = r.id AND v.superseded_seq IS NULL"),
+        ("record_version", "f", "f.record_id = r.id AND f.version = 1"),
+        ("revision", "v0", "v0.seq = f.seq"),
+    )
+    joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
+    return f"""
     SELECT r.id, r.uid, r.kind, r.created_by, r.external_source, r.external_id,
            v.seq, v.version, v.is_deleted, v.status, v.earliest, v.latest, v.document, v0.recorded_at
-    FROM record r JOIN record_version v ON v.record_id = r.id AND v.superseded_seq IS NULL
-    JOIN record_version f ON f.record_id = r.id AND f.version = 1 JOIN revision v0 ON v0.seq = f.seq
-    WHERE """
+    FROM record r {joined} WHERE {where}"""
+
+
 # Only a tombstone was merged into anything.
 _MERGED = "JOIN record_merge m ON m.seq = t.seq WHERE t.superseded_seq IS NULL"
 
@@ -63,7 +71,7 @@ def gone(reading: Reading, current: Current) -> Problem:
     """
     told = versioned.gone(reading, current.kind, current.version, current.seq)
     into = merged_into(reading, current.id) if told.code == "deleted" else None
-    rows = reading.rows(f"{_CURRENT}r.id = :id", {"id": into}) if into else []
+    rows = reading.rows(_current(reading, "r.id = :id"), {"id": into}) if into else []
     if not rows or not may_see(reading, Current(*rows[0])):
         return told
     path = address_of(reading, rows[0][0])
@@ -143,7 +151,7 @@ def identify(reading: Reading, address: str, kind: Kind | None = None) -> Curren
         )
     else:
         where, values = "r.uid = :uid", {"uid": address.lower()}
-    row = reading.row(_CURRENT + where, values)
+    row = reading.row(_current(reading, where), values)
     return Current(*row) if row and kind in (None, row[2]) else None
 
 
@@ -161,11 +169,11 @@ def standing(
     found: dict[tuple[str | None, str], Current] = {}
     for source, externals in by_source.items():
         where = f"r.external_source = :source AND {reading.any_of('r.external_id', 'externals')}"
-        for row in reading.rows(_CURRENT + where, {"source": source, "externals": reading.listed(externals)}):
+        for row in reading.rows(_current(reading, where), {"source": source, "externals": reading.listed(externals)}):
             one = Current(*row)
             found[source, str(one.external_id)] = one
     if uids:
-        for row in reading.rows(_CURRENT + reading.any_of("r.uid", "uids"), {"uids": reading.listed(uids)}):
+        for row in reading.rows(_current(reading, reading.any_of("r.uid", "uids")), {"uids": reading.listed(uids)}):
             one = Current(*row)
             found[None, one.uid] = one
     return found

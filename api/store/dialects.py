@@ -260,7 +260,9 @@ def insert_many(connection: Any, name: str, table: type[SQLModel], rows: Sequenc
 def by_key(name: str, table: str, alias: str, where: str, optional: bool = False) -> str:
     """A join that is a lookup for each row that stands before it, in this order, whatever the planner would rather do.
 
-    Of a window of 5,000 rows PostgreSQL thinks that it pays to read a whole table of 100,000 for a hash.
+    Of a window of 5,000 rows PostgreSQL thinks that it pays to read a whole table of 100,000 for a hash. Where a sweep
+    found a table empty, it takes it for empty until the next statistics, in whatever order the rest is joined: for each of
+    262 links that were imported it read all pairs of 338 records, for four seconds.
     """
     if name == "sqlite":
         return f"{'LEFT' if optional else 'CROSS'} JOIN {table} {alias} ON {where}"

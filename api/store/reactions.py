@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.errors import Problem, invalid, not_found
-from api.store import checks, documents, grades, history, versioned
+from api.store import checks, dialects, documents, grades, history, versioned
 from api.store.checks import Checked, Json
 from api.store.current import ADDRESS, PATHS, Current, locate
 from api.store.directory import Directory
@@ -32,15 +32,17 @@ from schemas.vocabularies import Kind, ReactionType, Status
 
 PATH = "/v1/reactions"
 _EVER = 2**62  # after every revision
-_LIVE = "JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0"
 _HIDDEN = "a draft of another key"
 _VIOLATES = "only an event violates"
 _ALLEGES = "A statement that claims a violation is linked alleges_violation."
 
 
 def _link(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
-    sql = f"""SELECT i.id, f.uid, t.uid, i.type, i.topic_id FROM reaction i
-        JOIN record f ON f.id = i.from_id JOIN record t ON t.id = i.to_id WHERE {reading.any_of("i.id", "ids")}"""
+    f, t = (
+        dialects.by_key(reading.dialect, "record", one, f"{one}.id = i.{end}")
+        for one, end in (("f", "from_id"), ("t", "to_id"))
+    )
+    sql = f"SELECT i.id, f.uid, t.uid, i.type, i.topic_id FROM reaction i {f} {t} WHERE {reading.any_of('i.id', 'ids')}"
     links = {row[0]: row[1:] for row in reading.rows(sql, {"ids": reading.listed([row.id for row in rows])})}
     return {
         row.seq: {
@@ -285,12 +287,13 @@ def restore_all_of(writing: Writing, record_id: int, change_note: str | None) ->
 
 def _refuse_circle_through(writing: Writing, record_id: int) -> None:
     """Where a record stands on a circle, both its links on the circle came back with it: each is named with its other end."""
+    links, live = _links(writing)
     sql = f"""
         WITH RECURSIVE on_to(first, id) AS (
-            SELECT i.id, i.to_id FROM reaction i {_LIVE} WHERE i.from_id = :id UNION
-            SELECT on_to.first, i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id {_LIVE} WHERE on_to.id <> :id
-        ) SELECT o.uid, o.to_id, i.uid, i.from_id FROM on_to
-        JOIN reaction i ON i.from_id = on_to.id AND i.to_id = :id {_LIVE} JOIN reaction o ON o.id = on_to.first LIMIT 1"""
+            SELECT i.id, i.to_id FROM reaction i {live} WHERE i.from_id = :id UNION
+            SELECT on_to.first, i.to_id FROM on_to {links} WHERE on_to.id <> :id
+        ) SELECT o.uid, o.to_id, i.uid, i.from_id FROM on_to {links} JOIN reaction o ON o.id = on_to.first
+        WHERE i.to_id = :id LIMIT 1"""
     row = writing.row(sql, {"id": record_id})
     if row:
         answered, answer = _ends(writing, row[1], row[3])
@@ -299,6 +302,17 @@ def _refuse_circle_through(writing: Writing, record_id: int) -> None:
             "With the reactions that come back with it, it would answer itself, through links made since: "
             f"it answers {answered} ({PATH}/{row[0]}), and {answer} answers it ({PATH}/{row[2]}).",
         )
+
+
+def _links(reading: Reading) -> tuple[str, str]:
+    """Joins with the links `i` that stand of each record `on_to`; the latter half alone leaves out those that do not stand."""
+    live = dialects.by_key(
+        reading.dialect,
+        "reaction_version",
+        "v",
+        "v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0",
+    )
+    return f"{dialects.by_key(reading.dialect, 'reaction', 'i', 'i.from_id = on_to.id')} {live}", live
 
 
 def _topics_gone(writing: Writing, rows: Sequence[Row]) -> list[Fault]:
@@ -326,7 +340,7 @@ def _refuse(writing: Writing, answer: Current, answered: Current) -> None:
     sql = f"""
         WITH RECURSIVE on_to(id) AS (
             SELECT :answered UNION
-            SELECT i.to_id FROM on_to JOIN reaction i ON i.from_id = on_to.id {_LIVE}
+            SELECT i.to_id FROM on_to {_links(writing)[0]}
         ) SELECT 1 FROM on_to WHERE id = :answer"""
     if writing.row(sql, {"answered": answered.id, "answer": answer.id}):
         raise Problem(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from api.errors import Problem, not_found, not_yet
-from api.store import checks, documents, grades, nouns
+from api.store import checks, dialects, documents, grades, nouns
 from api.store.checks import Checked, Json
 from api.store.documents import Rendered
 from api.store.sessions import Reading, Writing
@@ -74,12 +74,16 @@ def select(
     """Versions, tombstones too: the current ones, unless `standing` says which; `where` speaks of `i` (identity) and `v`."""
     columns = [*noun.columns, *(column for _, column in noun.references.values())]
     table = noun.identity.__tablename__
+    joins = (
+        ("revision", "r", "r.seq = v.seq"),
+        (f"{table}_version", "v0", f"v0.{noun.key} = i.id AND v0.version = 1"),
+        ("revision", "r0", "r0.seq = v0.seq"),
+    )
+    joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
     sql = (
         f"SELECT i.id, i.{noun.address}, v.seq, v.version, v.is_deleted, r0.recorded_at, r.recorded_at"
         f"{''.join(f', v.{column}' for column in columns)} FROM {table} i "
-        f"JOIN {table}_version v ON v.{noun.key} = i.id AND {standing} JOIN revision r ON r.seq = v.seq "
-        f"JOIN {table}_version v0 ON v0.{noun.key} = i.id AND v0.version = 1 JOIN revision r0 ON r0.seq = v0.seq "
-        f"WHERE {where} {tail}"
+        f"JOIN {table}_version v ON v.{noun.key} = i.id AND {standing} {joined} WHERE {where} {tail}"
     )
     return [
         Row(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], dict(zip(columns, row[7:], strict=True)))
