@@ -48,7 +48,10 @@ class DuplicateRecord(RecordEnd):
     url: str | None = Member(
         description="The first citation's address.", examples=["http://en.kremlin.ru/events/president/news/76450"]
     )
-    recorded_at: str = Member(description="When it was first entered here.", examples=["2025-03-13T14:00:00Z"])
+    recorded_at: str = Member(
+        description="When it was first entered here; of what began as a draft, when it was first published.",
+        examples=["2025-03-13T14:00:00Z"],
+    )
 
 
 class ReadyRequest(Shown):

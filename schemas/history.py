@@ -57,7 +57,10 @@ class VersionRead(Shown):
 
     version: int = Member(description="Its number; 1 is the first.", examples=[2])
     action: ChangeAction = Member(description="What it did, in the words of the change feed.", examples=["changed"])
-    recorded_at: str = Member(description="When it was written.", examples=["2025-03-14T09:30:00Z"])
+    recorded_at: str = Member(
+        description="When it was written; where a record that it hangs on was a draft then that may not be seen, when that was published.",
+        examples=["2025-03-14T09:30:00Z"],
+    )
     recorded_by: str | None = Member(
         description="The name of the key that wrote it; null for a draft that may not be seen.", examples=["newsroom-desk"]
     )  # fmt: skip

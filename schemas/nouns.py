@@ -16,5 +16,8 @@ class Versioned(Shown):
     """The members that tell which version this is."""
 
     version: int = Field(description="1 at first, one more with each change.", examples=[1])
-    recorded_at: str = Field(description="When it was first entered here.", examples=["2025-03-13T14:00:00Z"])
+    recorded_at: str = Field(
+        description="When it was first entered here; of what began as a draft, or hangs on one that you may not see, when that was published.",
+        examples=["2025-03-13T14:00:00Z"],
+    )
     changed_at: str = Field(description="When its content last changed.", examples=["2025-03-13T14:00:00Z"])

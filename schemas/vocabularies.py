@@ -193,8 +193,8 @@ class Order(Word):
 
     DESC = "desc", "By the date it happened, the latest first; the default.", "Newest first"
     ASC = "asc", "By the date it happened, the earliest first: the exact reverse of desc.", "Oldest first"
-    ENTERED = "entered", "By the time it was recorded here, the earliest first.", "First entered first"
-    ENTERED_DESC = "-entered", "By the time it was recorded here, the latest first.", "Last entered first"
+    ENTERED = "entered", "By entry here, the earliest first; a draft counts as begun.", "First entered first"
+    ENTERED_DESC = "-entered", "By entry here, the latest first; a draft counts as begun.", "Last entered first"
     RELEVANCE = (
         "relevance",
         "By how well `q` is met, then the latest first; of very many, the latest 2,000.",

@@ -209,15 +209,19 @@ class Mirror:
         self.reader = reader
         self.after: str | None = None
         self.held: dict[str, dict[str, Any]] = {}
+        self.moments: set[str] = set()
 
     def catch_up(self, limit: int) -> None:
         """Follow to the end, and check each step against what is held."""
         items, self.after = follow(self.reader, self.after, limit=limit, kind=["statement", "event", "reaction"])
         for item in items:
+            self.moments.add(item["recorded_at"])
             held = self.held.pop(item["id"], None)
             assert (held is None) == (item["action"] in ("created", "restored", "linked")), item
             if item["representation"] is not None:
                 self.held[item["id"]] = item["representation"]
+                # Nothing is told of any moment of which the feed told nothing.
+                assert self.moments >= {item["representation"][name] for name in ("recorded_at", "changed_at")}
             if item["patch"]:
                 assert held is not None
                 assert {name for name in item["changed"] if held[name] == item["representation"][name]} == set()
@@ -230,6 +234,9 @@ class Mirror:
             for link in self.reader.walk("/v1/reactions", 500)
         ]
         listed = [*self.reader.walk("/v1/timeline", 500, status=every), *links]
+        for one in links:
+            entries = self.reader.get(f"/v1/reactions/{one['id']}/history")["items"]
+            assert self.moments >= {entry["recorded_at"] for entry in entries}
         derived = {"retracted_by", "denied_by", "clarified_by"}
 
         def stripped(one: dict[str, Any]) -> dict[str, Any]:

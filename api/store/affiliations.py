@@ -149,4 +149,4 @@ def restore(writing: Writing, slug: str, uid: str, sent: Json, expected: Sequenc
 
 def versions(reading: Reading, directory: Directory, slug: str, uid: str, filters: HistoryFilter) -> Listed:
     """Every version, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
-    return history.page(reading, directory, history.of_noun(NOUN, _newest(reading, slug, uid)), filters)
+    return history.page(reading, directory, history.of_noun(NOUN, reading, _newest(reading, slug, uid)), filters)

@@ -29,7 +29,6 @@ from schemas.history import HistoryFilter
 from schemas.problems import Fault
 from schemas.vocabularies import KeyRole, Kind, Stance, Status
 
-_EVER = 2**62  # after every revision
 _STANDS = "v.superseded_seq IS NULL AND v.is_deleted = 0"
 
 
@@ -70,6 +69,7 @@ NOUN = Noun(
     columns=(),
     nested={"topics.*.topic": "topic"},
     fixed=(),
+    hangs_on=("record_id",),
     show=_said,
     children=_store_stances,
 )
@@ -124,19 +124,7 @@ def told(reading: Reading, uid: str) -> Told:
 
 
 def _told(reading: Reading, row: Row) -> Told:
-    if reading.sees_drafts:
-        return history.of_noun(NOUN, row)
-    values = {"viewer": reading.viewer.id if reading.viewer else 0}
-    # What was written while the statement was a draft keeps its author and its note to itself, though it stood on.
-    seen, known = _in_sight(f"coalesce({{v}}.superseded_seq, {_EVER})"), _in_sight("{v}.seq + 1")
-    return history.of_noun(NOUN, row, seen=seen, known=known, values=values)
-
-
-def _in_sight(until: str) -> str:
-    """SQL that the statement of a version `{v}` could be seen at some time from its seq until before `until`."""
-    return f"""EXISTS (SELECT 1 FROM coding i JOIN record r ON r.id = i.record_id JOIN record_version e ON e.record_id = r.id
-        WHERE i.id = {{v}}.coding_id AND (e.status <> '{Status.DRAFT}' OR r.created_by = :viewer)
-        AND e.seq < {until} AND coalesce(e.superseded_seq, {_EVER}) > {{v}}.seq)"""
+    return history.of_noun(NOUN, reading, row)
 
 
 def put(writing: Writing, address: str, coder: str, sent: Json, expected: Sequence[int] | None) -> Rendered:

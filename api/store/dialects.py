@@ -270,6 +270,11 @@ def by_key(name: str, table: str, alias: str, where: str, optional: bool = False
     return f"{'LEFT' if optional else 'INNER'} JOIN {looked_up}"
 
 
+def greatest(name: str, parts: Sequence[str]) -> str:
+    """SQL of the greatest of some values, none of which is null."""
+    return f"{'max' if name == 'sqlite' else 'greatest'}({', '.join(parts)})"
+
+
 def once(name: str) -> str:
     """At the end of a subquery: its columns are worked out once for each row, not anew wherever they are named."""
     return " LIMIT -1 OFFSET 0" if name == "sqlite" else " OFFSET 0"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from api import cursors
 from api.errors import Problem, not_found
-from api.store import checks, documents, history, reactions, versioned
+from api.store import checks, documents, history, sight, versioned
 from api.store.checks import Json
 from api.store.current import ADDRESS, asked_for, locate
 from api.store.directory import Directory
@@ -36,6 +36,7 @@ NOUN = Noun(
     address="uid",
     columns=("note",),
     fixed=("records",),
+    hangs_on=ENDS,
     show=_pair,
 )
 
@@ -96,14 +97,11 @@ def told(reading: Reading, uid: str) -> Told:
 
 
 def _told(reading: Reading, row: Row) -> Told:
-    if reading.sees_drafts:
-        return history.of_noun(NOUN, row)
-    seen, known, values = reactions.in_sight(reading, "dismissal", ENDS)
-    return history.of_noun(NOUN, row, seen=seen, known=known, values=values)
+    return history.of_noun(NOUN, reading, row)
 
 
 def _newest(reading: Reading, uid: str) -> Row:
-    seen, values = reactions.visible(reading, deleted=True, ends=ENDS)
+    seen, values = sight.visible(reading, ENDS, deleted=True)
     rows = versioned.select(NOUN, reading, f"i.uid = :uid AND {seen}", {"uid": uid.lower(), **values})
     if not rows:
         raise not_found("dismissal", uid)
@@ -114,7 +112,7 @@ def page(reading: Reading, directory: Directory, filters: DismissalFilter) -> Li
     """One page of dismissals by entry, of records that stand. Raises Problem `invalid` or `cursor-mismatch`."""
     question = cursors.question(filters, NOUN.name)
     after = cursors.decode(filters.cursor, question, (int,)) if filters.cursor else (0,)
-    seen, values = reactions.visible(reading, ends=ENDS)
+    seen, values = sight.visible(reading, ENDS)
     values |= {"after": after[0], "limit": filters.limit + 1}
     where = ["i.id > :after", "v.is_deleted = 0", seen]
     if filters.record:

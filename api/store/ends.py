@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from api import cursors
-from api.store import documents, links, reactions, versioned
+from api.store import documents, links, reactions, sight, versioned
 from api.store.checks import Json
 from api.store.current import asked_for
 from api.store.directory import Directory
@@ -26,7 +26,7 @@ def page(reading: Reading, directory: Directory, filters: ReactionFilter) -> Lis
     asked = links.conditions(reading, directory, filters)
     question = cursors.question(filters, reactions.NOUN.name, "")
     after = cursors.decode(filters.cursor, question, (int,)) if filters.cursor else (0,)
-    seen, values = reactions.visible(reading)
+    seen, values = sight.visible(reading, reactions.NOUN.hangs_on)
     values |= {**asked.values, "after": after[0], "limit": filters.limit + 1}
     where = ["i.id > :after", *asked.of_links(reading)]
     if filters.record:

@@ -1,12 +1,12 @@
 """Histories: every version of a thing, newest first, each with what it changed; for records and nouns alike."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api import cursors
 from api.errors import Problem, not_found
-from api.store import differences, documents, versioned
+from api.store import differences, documents, sight, versioned
 from api.store.checks import Json
 from api.store.directory import Directory
 from api.store.documents import Listed, Rendered
@@ -23,8 +23,8 @@ _LAST = 2**62
 class Told:
     """A thing whose versions are told, and how much of them the one who asks may see.
 
-    `seen`, `known` and `withdrawn` are SQL on a version `{v}`: that it may be seen, that also its author and note may,
-    and that its status is withdrawn.
+    `since` and `withdrawn` are SQL on a version `{v}`: the revision since which it could be seen, null where it never
+    could, and that its status is withdrawn. Author and note are told of what could be seen since its own revision.
     """
 
     name: str
@@ -32,12 +32,15 @@ class Told:
     table: str
     id: int
     documents: Callable[[Reading, Sequence[int]], Mapping[int, bytes]]  # by seq, with gaps
-    seen: str = "TRUE"
-    known: str = "TRUE"
+    since: str = "{v}.seq"
     withdrawn: str = "FALSE"
     leaves: bool = False  # whether a version out of sight is told as withdrawn, when the one before was in sight
     values: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[ChangeAction, ChangeAction] = field(default_factory=dict)  # of its own for what was done to it
+
+    def seen(self, version: str) -> str:
+        """SQL that a version, by its alias, could be seen."""
+        return f"({self.since.format(v=version)} IS NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ class Past:
         return self.is_seen and not self.is_deleted
 
 
-def of_noun(noun: Noun, row: Row, **more: Any) -> Told:
-    """A noun whose versions are told."""
+def of_noun(noun: Noun, reading: Reading, row: Row, words: Mapping[ChangeAction, ChangeAction] | None = None) -> Told:
+    """A noun whose versions are told; of one that hangs on records, those that stood while all of these could be seen."""
 
     def rendered(reading: Reading, seqs: Sequence[int]) -> Mapping[int, bytes]:
         rows = versioned.select(
@@ -71,7 +74,10 @@ def of_noun(noun: Noun, row: Row, **more: Any) -> Told:
         found = versioned.rows_as_documents(noun, reading, rows)
         return {one.seq: document for one, document in zip(rows, found, strict=True)}
 
-    return Told(noun.name, row.address, noun.name, row.id, rendered, **more)
+    told = Told(noun.name, row.address, noun.name, row.id, rendered, words=words or {})
+    if not noun.hangs_on or reading.sees_drafts:
+        return told
+    return replace(told, since=sight.first(reading, noun.name, noun.hangs_on, "{v}"), values=sight.values(reading))
 
 
 def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFilter) -> Listed:
@@ -84,7 +90,7 @@ def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFil
     shown, ground = found[: filters.limit], found[-1:]
     if not found[-1].is_content:
         # What the last one shown differs from may lie further back than the page looks.
-        content = f"v.version < :before AND {_gone('v')} = 0 AND {told.seen.format(v='v')}"
+        content = f"v.version < :before AND {_gone('v')} = 0 AND {told.seen('v')}"
         ground = _versions(reading, told, content, {"before": found[-1].version}, 1)
     contents = _contents(reading, directory, told, [*found, *ground])
     items = []
@@ -102,7 +108,7 @@ def find(noun: Noun, reading: Reading, row: Row, path: str, number: int | None, 
     """A noun as it stands, or as a version recorded it. Raises Problem `not-found` or `deleted`."""
     if number is None:
         return versioned.rendered(noun, reading, versioned.alive(noun, reading, row), path)
-    seq = at(reading, told or of_noun(noun, row), number).seq
+    seq = at(reading, told or of_noun(noun, reading, row), number).seq
     (old,) = versioned.select(noun, reading, "v.seq = :seq", {"seq": seq}, standing=EVERY)
     return versioned.rendered(noun, reading, old, path)
 
@@ -120,7 +126,7 @@ def at(reading: Reading, told: Told, number: int) -> Past:
     if found and found[0].is_seen:
         return found[0]
     then = " AND v.seq <= :at" if reading.at is not None else ""
-    sql = f"SELECT min(v.version), max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND v.is_deleted = 0 AND {told.seen.format(v='v')}{then}"
+    sql = f"SELECT min(v.version), max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND v.is_deleted = 0 AND {told.seen('v')}{then}"
     first, last = reading.row(sql, {"id": told.id, **told.values}) or (None, None)
     if first is None:
         raise not_found(told.name, told.address)
@@ -140,21 +146,22 @@ def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any
     A tombstone is told to whoever saw what it ended.
     """
     table, key = f"{told.table}_version", f"{told.table}_id"
-    seen, known, withdrawn = (sql.format(v="v") for sql in (told.seen, told.known, told.withdrawn))
-    seen_before = f"(p.version IS NOT NULL AND {told.seen.format(v='p')})"
+    seen_before = f"(p.version IS NOT NULL AND {told.seen('p')})"
     left = f" OR ({_gone('p')} = 0 AND {seen_before})" if told.leaves else ""
     then = " AND v.seq <= :at" if reading.at is not None else ""
     sql = f"""
-        SELECT v.seq, v.version, {_gone("v")}, {seen}, {withdrawn}, r.recorded_at,
-               CASE WHEN {known} THEN k.name END, CASE WHEN {known} THEN r.change_note END,
-               CASE WHEN {known} AND {told.seen.format(v="s")} THEN s.version END,
+        SELECT v.seq, v.version, {_gone("v")}, r1.seq IS NOT NULL, {told.withdrawn.format(v="v")},
+               coalesce(r1.recorded_at, r.recorded_at),
+               CASE WHEN r1.seq = v.seq THEN k.name END, CASE WHEN r1.seq = v.seq THEN r.change_note END,
+               CASE WHEN r1.seq = v.seq AND {told.seen("s")} THEN s.version END,
                xr.recorded_at, xk.name, xr.change_note
         FROM {table} v LEFT JOIN {table} p ON p.{key} = v.{key} AND p.version = v.version - 1
         JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by
+        LEFT JOIN revision r1 ON r1.seq = {told.since.format(v="v")}
         LEFT JOIN {table} s ON s.{key} = v.{key} AND s.version = r.restored_from
         LEFT JOIN purged_version xv ON xv.erased_seq = v.seq LEFT JOIN purged_version xp ON xp.erased_seq = p.seq
         LEFT JOIN revision xr ON xr.seq = xv.seq LEFT JOIN api_key xk ON xk.id = xr.recorded_by
-        WHERE v.{key} = :id AND CASE {_gone("v")} WHEN 1 THEN {seen_before} ELSE {seen}{left} END{then} AND {where}
+        WHERE v.{key} = :id AND CASE {_gone("v")} WHEN 1 THEN r1.seq IS NOT NULL AND {seen_before} ELSE r1.seq IS NOT NULL{left} END{then} AND {where}
         ORDER BY v.version DESC LIMIT :limit"""
     rows = reading.rows(sql, {"id": told.id, "limit": limit, **told.values, **values})
     return [

@@ -96,15 +96,13 @@ def _told(reading: Reading, noun: ChangeNoun, address: str) -> Told:
         return dismissals.told(reading, address)
     kept = _NOUNS[noun]
     return history.of_noun(
-        kept, versioned.newest(kept, reading, address if kept.address == "slug" else address.lower())
+        kept, reading, versioned.newest(kept, reading, address if kept.address == "slug" else address.lower())
     )
 
 
 def _newest(reading: Reading, told: Told) -> int:
     """The number of the newest version; of something deleted, that of its tombstone."""
-    sql = (
-        f"SELECT max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND {told.seen.format(v='v')}"
-    )
+    sql = f"SELECT max(v.version) FROM {told.table}_version v WHERE v.{told.table}_id = :id AND {told.seen('v')}"
     row = reading.row(sql, {"id": told.id, **told.values})
     return int(row[0] or 1) if row else 1
 

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from api.errors import Problem, invalid, not_found
-from api.store import checks, dialects, documents, grades, history, versioned
+from api.store import checks, dialects, documents, grades, history, sight, versioned
 from api.store.checks import Checked, Json
 from api.store.current import ADDRESS, PATHS, Current, locate
 from api.store.directory import Directory
@@ -31,7 +30,6 @@ from schemas.reactions import (
 from schemas.vocabularies import Kind, ReactionType, Status
 
 PATH = "/v1/reactions"
-_EVER = 2**62  # after every revision
 _HIDDEN = "a draft of another key"
 _VIOLATES = "only an event violates"
 _ALLEGES = "A statement that claims a violation is linked alleges_violation."
@@ -40,7 +38,7 @@ _ALLEGES = "A statement that claims a violation is linked alleges_violation."
 def _link(reading: Reading, rows: Sequence[Row]) -> Mapping[int, Json]:
     f, t = (
         dialects.by_key(reading.dialect, "record", one, f"{one}.id = i.{end}")
-        for one, end in (("f", "from_id"), ("t", "to_id"))
+        for one, end in zip("ft", NOUN.hangs_on, strict=True)
     )
     sql = f"SELECT i.id, f.uid, t.uid, i.type, i.topic_id FROM reaction i {f} {t} WHERE {reading.any_of('i.id', 'ids')}"
     links = {row[0]: row[1:] for row in reading.rows(sql, {"ids": reading.listed([row.id for row in rows])})}
@@ -89,25 +87,11 @@ NOUN = Noun(
     references={"asserted_by": ("actor", "asserted_by_id")},
     nested={"citations.*.source": "source"},
     fixed=(),
+    hangs_on=("from_id", "to_id"),
     show=_link,
     store=_columns,
     children=_sources,
 )
-
-
-def visible(
-    reading: Reading, deleted: bool = False, ends: Sequence[str] = ("from_id", "to_id")
-) -> tuple[str, dict[str, Any]]:
-    """SQL that both ends of `i` may be seen, and its values; ends that are deleted count only if asked for."""
-    standing = "" if deleted else " AND e.is_deleted = 0"
-    mine = " OR r.created_by = :viewer" if reading.viewer else ""
-    drafts = "" if reading.sees_drafts else f" AND (e.status <> 'draft'{mine})"
-    both = (
-        f"EXISTS (SELECT 1 FROM record_version e JOIN record r ON r.id = e.record_id WHERE e.record_id = i.{end} "
-        f"AND e.superseded_seq IS NULL{standing}{drafts})"
-        for end in ends
-    )
-    return " AND ".join(both), {"viewer": reading.viewer.id} if reading.viewer and not reading.sees_drafts else {}
 
 
 def find(reading: Reading, uid: str, version: int | None = None) -> Rendered:
@@ -121,7 +105,7 @@ def _row(reading: Reading, uid: str) -> Row:
 
 
 def _newest(reading: Reading, uid: str) -> Row:
-    seen, values = visible(reading, deleted=True)
+    seen, values = sight.visible(reading, NOUN.hangs_on, deleted=True)
     rows = versioned.select(NOUN, reading, f"i.uid = :uid AND {seen}", {"uid": uid.lower(), **values})
     if not rows or (rows[0].is_deleted and not history.is_told(reading, _told(reading, rows[0]))):
         raise not_found("reaction", uid)
@@ -139,35 +123,7 @@ def told(reading: Reading, uid: str) -> Told:
 
 
 def _told(reading: Reading, row: Row) -> Told:
-    if reading.sees_drafts:
-        return history.of_noun(NOUN, row, words=OF_LINKS)
-    seen, known, values = in_sight(reading, "reaction", ("from_id", "to_id"))
-    return history.of_noun(NOUN, row, seen=seen, known=known, values=values, words=OF_LINKS)
-
-
-def in_sight(reading: Reading, noun: str, ends: tuple[str, str]) -> tuple[str, str, dict[str, Any]]:
-    """SQL that a version `{v}` of what joins two records could be seen, and that it could be when it was written; and values."""
-    mine = " OR r.created_by = :viewer" if reading.viewer else ""
-    values = {"viewer": reading.viewer.id} if reading.viewer else {}
-    # What was written while an end was a draft keeps its author and its note to itself, though it stood on.
-    stood, written = f"coalesce({{v}}.superseded_seq, {_EVER})", "{v}.seq + 1"
-    return _in_sight(noun, ends, stood, mine), _in_sight(noun, ends, written, mine), values
-
-
-def _in_sight(noun: str, ends: tuple[str, str], until: str, mine: str) -> str:
-    """SQL that both ends of a version `{v}` could be seen, together and at some time from its seq until before `until`.
-
-    Three spans of seqs have a moment in common when each two of them have.
-    """
-
-    def end(alias: str, column: str) -> str:
-        visible = mine.replace("r.", f"{alias}r.")
-        return f"""JOIN record {alias}r ON {alias}r.id = i.{column} JOIN record_version {alias} ON {alias}.record_id = {alias}r.id
-            AND ({alias}.status <> '{Status.DRAFT}'{visible}) AND {alias}.seq < {until}
-            AND coalesce({alias}.superseded_seq, {_EVER}) > {{v}}.seq"""
-
-    return f"""EXISTS (SELECT 1 FROM {noun} i {end("f", ends[0])} {end("t", ends[1])} WHERE i.id = {{v}}.{noun}_id
-        AND f.seq < coalesce(t.superseded_seq, {_EVER}) AND t.seq < coalesce(f.superseded_seq, {_EVER}))"""
+    return history.of_noun(NOUN, reading, row, words=OF_LINKS)
 
 
 def unanswerable(writing: Writing, kind: Kind, sent: Json) -> list[Fault]:

@@ -91,11 +91,13 @@ def _newest(reading: Reading, kind: Kind, address: str) -> Current:
 
 def _told(reading: Reading, current: Current, address: str) -> Told:
     """The versions of a record: those that were drafts only to those who may see them."""
-    seen = "TRUE" if sees_drafts_of(reading, current) else f"({{v}}.status <> '{Status.DRAFT}')"
-    withdrawn = f"({{v}}.status = '{Status.WITHDRAWN}')"
-    return Told(
-        current.kind, address, "record", current.id, _documents, seen=seen, known=seen, withdrawn=withdrawn, leaves=True
+    since = (
+        "{v}.seq"
+        if sees_drafts_of(reading, current)
+        else f"CASE WHEN {{v}}.status <> '{Status.DRAFT}' THEN {{v}}.seq END"
     )
+    withdrawn = f"({{v}}.status = '{Status.WITHDRAWN}')"
+    return Told(current.kind, address, "record", current.id, _documents, since=since, withdrawn=withdrawn, leaves=True)
 
 
 def _documents(reading: Reading, seqs: Sequence[int]) -> Mapping[int, bytes]:
@@ -236,7 +238,10 @@ def follow(
     body = checked.body
     stamp = writing.draw(body.change_note, restored_from)
     retire(writing, current.seq, stamp.seq)
-    meta = Meta(current.id, current.uid, kind, current.version + 1, stamp, current.recorded_at, writing.writer.name)
+    recorded_at = current.recorded_at
+    if current.published_at is None and body.status is not Status.DRAFT:
+        recorded_at = stamp.recorded_at
+    meta = Meta(current.id, current.uid, kind, current.version + 1, stamp, recorded_at, writing.writer.name)
     insert_version(writing, meta, checked)
     if current.is_deleted:
         reactions.restore_all_of(writing, current.id, body.change_note)

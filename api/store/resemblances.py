@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from api.store import documents, reactions, walks
+from api.store import documents, reactions, sight, walks
 from api.store.checks import Json
 from api.store.current import PATHS
 from api.store.directory import Directory
@@ -105,7 +105,7 @@ def unjudged(reading: Reading, pairs: Sequence[Pair]) -> list[Pair]:
     later record is not linked as repeating another one already."""
     if not pairs:
         return []
-    seen, values = reactions.visible(reading)
+    seen, values = sight.visible(reading, reactions.NOUN.hangs_on)
     ids = {"ids": reading.listed(sorted({record.id for pair in pairs for record in pair.records}))}
     sql = f"""SELECT i.from_id, i.to_id, i.type FROM reaction i
         JOIN reaction_version v ON v.reaction_id = i.id AND v.superseded_seq IS NULL AND v.is_deleted = 0

@@ -18,7 +18,7 @@ def restore(noun: Noun, writing: Writing, row: Row, path: str, sent: Json, expec
     """Take up an earlier version of a noun. Raises Problem `deleted`, `stale`, `invalid`, or what `inspect` raises."""
     gone = versioned.gone(writing, noun.name, row.version, row.seq) if row.is_deleted else None
     expect(versioned.rendered(noun, writing, row, path), gone, expected)
-    body, _ = wanted(writing, history.of_noun(noun, row), sent)
+    body, _ = wanted(writing, history.of_noun(noun, writing, row), sent)
     with blamed(body.version):
         return versioned.restore(noun, writing, row, path, body.version, body.change_note)
 

@@ -70,5 +70,5 @@ def restore(writing: Writing, slug: str, sent: Json, expected: Sequence[int]) ->
 
 def versions(reading: Reading, directory: Directory, slug: str, filters: HistoryFilter) -> Listed:
     """Every version, the newest first. Raises Problem `not-found` or `cursor-mismatch`."""
-    told = history.of_noun(NOUN, versioned.newest(NOUN, reading, slug))
+    told = history.of_noun(NOUN, reading, versioned.newest(NOUN, reading, slug))
     return history.page(reading, directory, told, filters)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from api.store import actors, affiliations, dialects, sources, topics
+from api.store import actors, affiliations, codings, dialects, dismissals, reactions, sight, sources, topics
 from api.store.current import PATHS
 from api.store.sessions import Reading
 from api.store.versioned import Noun
@@ -30,7 +30,7 @@ _OPEN: dict[ChangeNoun, tuple[Noun, Sequence[str], Sequence[str]]] = {
 }
 # The nouns that hang on records and are seen only with them, by the columns that name these.
 _HANGING = {
-    ChangeNoun.REACTION: ("from_id", "to_id"), ChangeNoun.CODING: ("record_id",), ChangeNoun.DISMISSAL: ("one_id", "other_id"),
+    ChangeNoun.REACTION: reactions.NOUN.hangs_on, ChangeNoun.CODING: codings.NOUN.hangs_on, ChangeNoun.DISMISSAL: dismissals.NOUN.hangs_on,
 }  # fmt: skip
 # Where the parts of a revision begin that are codings: after all that are reactions; and after those the dismissals.
 _PARTS = {ChangeNoun.REACTION: 0, ChangeNoun.CODING: 2**40, ChangeNoun.DISMISSAL: 2**41}
@@ -343,8 +343,11 @@ def erased(reading: Reading, step: Step) -> list[tuple[int, int]]:
     """The versions that a purge erased, as far as they could be seen, each with the instant at which it was recorded."""
     table = "record" if step.noun in RECORDS else str(step.noun)
     seen = _seen(reading, "v", "i") if table == "record" else "TRUE"
+    since = "v.seq"
+    if step.noun in _HANGING and not reading.sees_drafts:
+        since = sight.first(reading, table, _HANGING[step.noun], "v")
     sql = f"""SELECT v.version, r.recorded_at FROM purged_version x JOIN {table}_version v ON v.seq = x.erased_seq
-        JOIN {table} i ON i.id = v.{table}_id JOIN revision r ON r.seq = v.seq
+        JOIN {table} i ON i.id = v.{table}_id JOIN revision r ON r.seq = {since}
         WHERE x.seq = :purge AND {seen} ORDER BY x.position"""
     viewer = reading.viewer.id if reading.viewer else 0
     return [(row[0], row[1]) for row in reading.rows(sql, {"purge": step.seq, "viewer": viewer})]

@@ -43,7 +43,10 @@ def versions(reading: Reading, first: int, last: int) -> Iterator[Stored]:
         f"SELECT {', '.join(f'v.{column}' for column in _VERSION)}, i.uid, i.kind, i.external_source, i.external_id, "
         "r.recorded_at, k.name, r0.recorded_at FROM record_version v JOIN record i ON i.id = v.record_id "
         "JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by "
-        "JOIN record_version v0 ON v0.record_id = v.record_id AND v0.version = 1 JOIN revision r0 ON r0.seq = v0.seq "
+        "JOIN record_version v0 ON v0.record_id = v.record_id AND v0.version = 1 "
+        # What began as a draft was recorded when it was first published, unless this version came before that.
+        "JOIN revision r0 ON r0.seq = coalesce((SELECT min(p.seq) FROM record_version p WHERE p.record_id = v.record_id "
+        "AND p.version <= v.version AND p.status <> 'draft'), v0.seq) "
         "WHERE v.seq BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM purged_version x WHERE x.erased_seq = v.seq) ORDER BY v.seq"
     )
     participants = by_seq(reading, "record_participant", "actor_id, role", "position", first, last)

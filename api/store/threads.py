@@ -1,6 +1,6 @@
 """Threads: the chain of answers around a record, both ways, nearest first."""
 
-from api.store import documents, nouns, reactions, versioned, walks
+from api.store import documents, nouns, reactions, sight, versioned, walks
 from api.store.current import locate
 from api.store.directory import Directory
 from api.store.sessions import Reading
@@ -14,7 +14,7 @@ def thread(reading: Reading, directory: Directory, kind: Kind, address: str, ask
     Raises Problem `not-found` or `deleted`.
     """
     root = locate(reading, address, kind)
-    seen, values = reactions.visible(reading)
+    seen, values = sight.visible(reading, reactions.NOUN.hangs_on)
     depths = {root.id: 0}
     frontier, truncated, step = [root.id], False, 0
     while frontier and not truncated:

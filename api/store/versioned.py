@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from api.errors import Problem, not_found, not_yet
-from api.store import checks, dialects, documents, grades, nouns
+from api.store import checks, dialects, documents, grades, nouns, sight
 from api.store.checks import Checked, Json
 from api.store.documents import Rendered
 from api.store.sessions import Reading, Writing
@@ -27,7 +27,7 @@ class Row:
     seq: int
     version: int
     is_deleted: bool
-    first_at: int
+    first_at: int  # when the one who asks could first see the thing, and when this version
     changed_at: int
     columns: Mapping[str, Any]
 
@@ -51,6 +51,7 @@ class Noun:
     inspect: Callable[[Writing, int, Checked[Any]], None] = lambda _writing, _identity, _checked: None
     children: Callable[[Writing, int, Checked[Any]], None] = lambda _writing, _seq, _checked: None
     uses: Mapping[str, str] = field(default_factory=dict)  # what -> SQL that counts it for :id
+    hangs_on: tuple[str, ...] = ()  # columns of its identity that name the records without which it is not seen
 
     @property
     def key(self) -> str:
@@ -74,10 +75,11 @@ def select(
     """Versions, tombstones too: the current ones, unless `standing` says which; `where` speaks of `i` (identity) and `v`."""
     columns = [*noun.columns, *(column for _, column in noun.references.values())]
     table = noun.identity.__tablename__
+    first, changed = _moments(noun, reading)
     joins = (
-        ("revision", "r", "r.seq = v.seq"),
+        ("revision", "r", f"r.seq = {changed}"),
         (f"{table}_version", "v0", f"v0.{noun.key} = i.id AND v0.version = 1"),
-        ("revision", "r0", "r0.seq = v0.seq"),
+        ("revision", "r0", f"r0.seq = {first}"),
     )
     joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
     sql = (
@@ -87,8 +89,23 @@ def select(
     )
     return [
         Row(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], dict(zip(columns, row[7:], strict=True)))
-        for row in reading.rows(sql, values)
+        for row in reading.rows(sql, {**sight.values(reading), **values} if noun.hangs_on else values)
     ]
+
+
+def _moments(noun: Noun, reading: Reading) -> tuple[str, str]:
+    """SQL of the revisions at which a thing and its version `v` were recorded, for the one who asks.
+
+    To whoever sees no drafts, what hangs on one was recorded when that was published: then the feed tells it.
+    """
+    if not noun.hangs_on or reading.sees_drafts:
+        return "v0.seq", "v.seq"
+    of_version, of_any = (sight.first(reading, noun.name, noun.hangs_on, alias) for alias in "vw")
+    any_version = f"SELECT min({of_any}) FROM {noun.name}_version w WHERE w.{noun.key} = i.id AND w.is_deleted = 0"
+    return (
+        f"CASE v.version WHEN 1 THEN r.seq ELSE coalesce(({any_version}), v0.seq) END",
+        f"coalesce({of_version}, v.seq)",
+    )
 
 
 def find(noun: Noun, reading: Reading, address: str) -> Row:
@@ -146,10 +163,16 @@ def _document(noun: Noun, row: Row, more: Json) -> bytes:
             **{member: documents.gap(one, row.columns[column]) for member, (one, column) in noun.references.items()},
             **more,
             "version": row.version,
-            "recorded_at": dates.format_instant(row.first_at),
-            "changed_at": dates.format_instant(row.changed_at),
+            **_times(row),
         }
     )
+
+
+def _times(row: Row) -> Json:
+    return {
+        "recorded_at": dates.format_instant(row.first_at),
+        "changed_at": dates.format_instant(row.changed_at),
+    }
 
 
 def rendered(noun: Noun, reading: Reading, row: Row, path: str, created: bool = False) -> Rendered:
@@ -211,12 +234,21 @@ def amend(noun: Noun, writing: Writing, row: Row, path: str, patch: Json, expect
     """
     before = rendered(noun, writing, row, path)
     expect(before, expected)
-    patch, current = grades.keep(patch, documents.loads(before.body))
+    patch, current = grades.keep(_without_public_times(noun, writing, row, patch), documents.loads(before.body))
     sent, found = _sent(noun, current, patch)
     graded = "confidence" in patch and "confidence" in noun.shape.model_fields
     found += grades.faults(sent, current["citations"]) if graded else []
     checked = checks.check(writing, noun.shape, sent, noun.named, also=found)
     return settle(noun, writing, row, path, before, grades.put(checked) if graded else checked)
+
+
+def _without_public_times(noun: Noun, writing: Writing, row: Row, patch: Json) -> Json:
+    """A patch without the times that everybody reads: it may be made of what was read without the key that sends it."""
+    if not noun.hangs_on:
+        return patch
+    anyone = Reading(writing.connection, writing.dialect)
+    public = _times(select(noun, anyone, "i.id = :id", {"id": row.id})[0])
+    return {name: value for name, value in patch.items() if name not in public or value != public[name]}
 
 
 def restore(noun: Noun, writing: Writing, row: Row, path: str, version: int, change_note: str | None) -> Rendered:
