@@ -35,7 +35,7 @@ CODES: dict[str, Code] = {
     "not-sealed": Code(404, "It is not sealed yet", "The version was entered after the last seal; the next one takes it in, and then there is a proof."),
     "method-not-allowed": Code(405, "This address does not take that method", "The `Allow` header has the methods it takes."),
     "not-acceptable": Code(406, "That kind of content is not spoken here", "The `Accept` header leaves out every format that this address has; `detail` lists them."),
-    "exists": Code(409, "It exists already", "The slug, the external id or the link is taken; `existing` has its address."),
+    "exists": Code(409, "It exists already", "The slug, the external id or the link is taken; `existing` has its address, if you may see it."),
     "in-use": Code(409, "It is still in use", "A noun that records or other nouns name can't be deleted; `uses` counts them."),
     "circle": Code(409, "It would close a circle", "Affiliations, parents of topics and answers may not lead back to where they start."),
     "precedes": Code(409, "An answer can't precede what it answers", "The answer's last possible moment lies before the first of what it answers."),

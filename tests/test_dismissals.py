@@ -76,8 +76,11 @@ def test_the_list_can_be_asked_for_one_record(desk: Api) -> None:
     paths = [dismiss(desk, one, other), dismiss(desk, other, third), dismiss(desk, event, one)]
     for named, places in ((uid(one), [0, 2]), ("acled:1", [0, 1]), (uid(event), [2])):
         assert [item["id"] for item in desk.walk(PATH, 1, record=named)] == [uid(paths[place]) for place in places]
-    desk.drop(third)
-    assert len(list(desk.walk(PATH))) == 2
+    # It is said of both whatever becomes of them, in the list as in the feed.
+    assert desk.drop(third).status_code == 204
+    assert [item["id"] for item in desk.walk(PATH)] == [uid(path) for path in paths]
+    assert [item["action"] for item in feed.changes(desk, kind="dismissal")] == ["created"] * 3
+    assert desk.get(paths[1])["records"] == sorted([uid(other), uid(third)])
     assert "There is no record" in faults(desk.send("GET", f"{PATH}?record=x"))["query.record"]["message"]
 
 

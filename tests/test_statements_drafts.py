@@ -36,6 +36,22 @@ def test_a_draft_does_not_exist_for_others(api: Api, settings: Settings) -> None
     assert ids(author, "/v1/statements") == []
 
 
+def test_an_external_id_that_a_hidden_draft_has_is_taken_and_no_more_is_told(api: Api, settings: Settings) -> None:
+    nouns(api)
+    author, other = holder(api, settings, "contributor"), holder(api, settings, "contributor", "another")
+    named = {"external_source": "acled", "external_id": "1"}
+    path = said(author, status="draft", **named)
+    for _ in range(2):
+        answer = other.send("POST", "/v1/statements", json=statement(status="draft", **named))
+        told = expect.problem(answer, "exists")
+        assert told["detail"] == "acled:1 is taken by a record that this key may not see: give another external_id."
+        assert "existing" not in told
+        assert "location" not in answer.headers
+        author.send("DELETE", path, headers={"If-Match": author.tag(path)})  # that it is gone is not told either
+    told = expect.problem(author.send("POST", "/v1/statements", json=statement(status="draft", **named)), "exists")
+    assert told["existing"] == path
+
+
 def test_a_deleted_draft_is_gone_only_for_those_who_could_see_it(api: Api, settings: Settings) -> None:
     nouns(api)
     author = holder(api, settings, "contributor")

@@ -11,7 +11,7 @@ from tests.coders import coded, recoded, said_of
 from tests.desk import anyone, holder, link, nouns, post, said, store, uid
 from tests.expect import Api, problem
 from tests.feed import changes, follow
-from tests.test_purges import purge
+from tests.test_purges import REASON, purge
 
 TIMES = ("recorded_at", "changed_at")
 
@@ -122,21 +122,56 @@ def test_what_was_written_while_a_record_was_a_draft_again_is_told_as_written_wh
     published = publish(api, path)
     at = f"/v1/reactions/{link(api, other, path)['id']}"
     linked = api.get(at)["recorded_at"]
-    assert api.patch(path, {"status": "draft"}).status_code == 200
+    hidden = api.patch(path, {"status": "draft"}).json()["changed_at"]
     late = f"/v1/reactions/{link(api, other, path, 'rejects')['id']}"
-    for _ in range(2):  # taken away and brought back out of sight, it never was away
+    for _ in range(2):
         assert api.drop(at).status_code == 204
         link(api, other, path)
     assert api.patch(at, {"note": "Hidden"}).status_code == 200
     back = publish(api, path)
-    assert published < linked < back
+    assert published < linked < hidden < back
     assert times(anyone(api).get(at)) == (linked, back)
     assert times(anyone(api).get(late)) == (back, back)
     assert api.get(at)["changed_at"] < back
-    assert history(anyone(api), at) == [(6, back, None), (1, linked, "desk")]
-    assert [one["action"] for one in anyone(api).get(f"{at}/history")["items"]] == ["changed", "linked"]
+    # It was gone from when the record was; what else was done to it out of sight is not told.
+    assert history(anyone(api), at) == [(6, back, None), (2, hidden, None), (1, linked, "desk")]
+    assert [one["action"] for one in anyone(api).get(f"{at}/history")["items"]] == ["linked", "unlinked", "linked"]
     assert api.drop(at).status_code == 204
-    assert [one[0] for one in history(anyone(api), at)] == [7, 6, 1]
+    assert [one[::2] for one in history(anyone(api), at)] == [(7, "desk"), (6, None), (2, None), (1, "desk")]
+
+
+def test_what_was_taken_back_while_its_record_was_a_draft_again_was_gone_since_that_was(api: Api, author: Api) -> None:
+    path, other = said(author, status="draft"), said(api, date="2025-03-15")
+    publish(api, path)
+    body = {"records": [uid(path), uid(other)]}
+    paths = [
+        f"/v1/reactions/{link(api, other, path)['id']}", f"{path}/codings/a",
+        f"/v1/duplicates/dismissals/{post(api, '/v1/duplicates/dismissals', body)['id']}",
+    ]  # fmt: skip
+    coded(api, path, "a", sanctions="supports")
+    hidden = api.patch(path, {"status": "draft"}).json()["changed_at"]
+    for one in paths:
+        assert api.drop(one).status_code == 204
+    publish(api, path)
+    for one in paths:
+        assert history(anyone(api), one)[0] == (2, hidden, None)
+        problem(anyone(api).send("GET", one), "deleted")
+        assert hidden in {item["recorded_at"] for item in changes(anyone(api)) if item["path"] == one}
+
+
+def test_of_a_draft_that_was_erased_those_who_saw_none_are_told_nothing(
+    api: Api, author: Api, settings: Settings
+) -> None:
+    path = said(author, status="draft")
+    publish(api, path)
+    assert api.patch(path, {"status": "draft", "title": "Secret"}).status_code == 200
+    publish(api, path)
+    before = anyone(api).get(f"{path}/history")
+    assert purge(holder(api, settings, "admin"), path, versions=[3]).status_code == 200
+    assert anyone(api).get(f"{path}/history") == before
+    problem(anyone(api).send("GET", f"{path}?version=3"), "not-found")
+    assert api.get(f"{path}/history")["items"][1]["purged"]["reason"] == REASON
+    problem(api.send("GET", f"{path}?version=3"), "purged")
 
 
 def test_a_link_that_was_erased_is_named_by_the_time_that_the_feed_had_told(

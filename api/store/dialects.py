@@ -275,6 +275,11 @@ def greatest(name: str, parts: Sequence[str]) -> str:
     return f"{'max' if name == 'sqlite' else 'greatest'}({', '.join(parts)})"
 
 
+def least(name: str, parts: Sequence[str]) -> str:
+    """SQL of the least of some values, none of which is null."""
+    return f"{'min' if name == 'sqlite' else 'least'}({', '.join(parts)})"
+
+
 def once(name: str) -> str:
     """At the end of a subquery: its columns are worked out once for each row, not anew wherever they are named."""
     return " LIMIT -1 OFFSET 0" if name == "sqlite" else " OFFSET 0"

@@ -109,10 +109,10 @@ def _newest(reading: Reading, uid: str) -> Row:
 
 
 def page(reading: Reading, directory: Directory, filters: DismissalFilter) -> Listed:
-    """One page of dismissals by entry, of records that stand. Raises Problem `invalid` or `cursor-mismatch`."""
+    """One page of dismissals by entry; they stand whatever becomes of their records. Raises Problem `invalid` or `cursor-mismatch`."""
     question = cursors.question(filters, NOUN.name)
     after = cursors.decode(filters.cursor, question, (int,)) if filters.cursor else (0,)
-    seen, values = sight.visible(reading, ENDS)
+    seen, values = sight.visible(reading, ENDS, deleted=True)
     values |= {"after": after[0], "limit": filters.limit + 1}
     where = ["i.id > :after", "v.is_deleted = 0", seen]
     if filters.record:

@@ -23,8 +23,9 @@ _LAST = 2**62
 class Told:
     """A thing whose versions are told, and how much of them the one who asks may see.
 
-    `since` and `withdrawn` are SQL on a version `{v}`: the revision since which it could be seen, null where it never
-    could, and that its status is withdrawn. Author and note are told of what could be seen since its own revision.
+    `since`, `until` and `withdrawn` are SQL on a version `{v}`: the revision since which it could be seen, null where it
+    never could; the one that took it out of sight for good; and that its status is withdrawn. Author and note are told of
+    what could be seen since its own revision, and of a tombstone that itself took what it ended out of sight.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Told:
     id: int
     documents: Callable[[Reading, Sequence[int]], Mapping[int, bytes]]  # by seq, with gaps
     since: str = "{v}.seq"
+    until: str = "{v}.superseded_seq"
     withdrawn: str = "FALSE"
     leaves: bool = False  # whether a version out of sight is told as withdrawn, when the one before was in sight
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -77,7 +79,8 @@ def of_noun(noun: Noun, reading: Reading, row: Row, words: Mapping[ChangeAction,
     told = Told(noun.name, row.address, noun.name, row.id, rendered, words=words or {})
     if not noun.hangs_on or reading.sees_drafts:
         return told
-    return replace(told, since=sight.first(reading, noun.name, noun.hangs_on, "{v}"), values=sight.values(reading))
+    since, until = (sql(reading, noun.name, noun.hangs_on, "{v}") for sql in (sight.first, sight.last))
+    return replace(told, since=since, until=until, values=sight.values(reading))
 
 
 def page(reading: Reading, directory: Directory, told: Told, filters: HistoryFilter) -> Listed:
@@ -149,19 +152,20 @@ def _versions(reading: Reading, told: Told, where: str, values: Mapping[str, Any
     seen_before = f"(p.version IS NOT NULL AND {told.seen('p')})"
     left = f" OR ({_gone('p')} = 0 AND {seen_before})" if told.leaves else ""
     then = " AND v.seq <= :at" if reading.at is not None else ""
+    moment = f"CASE {_gone('v')} WHEN 1 THEN {told.until.format(v='p')} ELSE {told.since.format(v='v')} END"
     sql = f"""
         SELECT v.seq, v.version, {_gone("v")}, r1.seq IS NOT NULL, {told.withdrawn.format(v="v")},
                coalesce(r1.recorded_at, r.recorded_at),
                CASE WHEN r1.seq = v.seq THEN k.name END, CASE WHEN r1.seq = v.seq THEN r.change_note END,
                CASE WHEN r1.seq = v.seq AND {told.seen("s")} THEN s.version END,
-               xr.recorded_at, xk.name, xr.change_note
+               CASE WHEN r1.seq IS NOT NULL THEN xr.recorded_at END, xk.name, xr.change_note
         FROM {table} v LEFT JOIN {table} p ON p.{key} = v.{key} AND p.version = v.version - 1
         JOIN revision r ON r.seq = v.seq JOIN api_key k ON k.id = r.recorded_by
-        LEFT JOIN revision r1 ON r1.seq = {told.since.format(v="v")}
         LEFT JOIN {table} s ON s.{key} = v.{key} AND s.version = r.restored_from
         LEFT JOIN purged_version xv ON xv.erased_seq = v.seq LEFT JOIN purged_version xp ON xp.erased_seq = p.seq
+        LEFT JOIN revision r1 ON r1.seq = {moment}
         LEFT JOIN revision xr ON xr.seq = xv.seq LEFT JOIN api_key xk ON xk.id = xr.recorded_by
-        WHERE v.{key} = :id AND CASE {_gone("v")} WHEN 1 THEN r1.seq IS NOT NULL AND {seen_before} ELSE r1.seq IS NOT NULL{left} END{then} AND {where}
+        WHERE v.{key} = :id AND CASE {_gone("v")} WHEN 1 THEN {seen_before} ELSE r1.seq IS NOT NULL{left} END{then} AND {where}
         ORDER BY v.version DESC LIMIT :limit"""
     rows = reading.rows(sql, {"id": told.id, "limit": limit, **told.values, **values})
     return [

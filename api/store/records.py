@@ -21,12 +21,10 @@ from api.store.checks import Checked, Json
 from api.store.current import (
     PATHS,
     Current,
-    address_of,
     gone,
     identify,
     locate,
     may_see,
-    merged_into,
     sees_drafts_of,
 )
 from api.store.directory import Directory
@@ -278,21 +276,19 @@ def _may_write(writing: Writing, status: Status, created_by: int) -> None:
 def _refuse_known(writing: Writing, body: RecordCreate) -> None:
     if body.external_source is None:
         return
-    row = writing.row(
-        "SELECT r.uid, r.kind, v.is_deleted, r.id FROM record r "
-        "JOIN record_version v ON v.record_id = r.id AND v.superseded_seq IS NULL WHERE external_source = :source AND external_id = :external",
-        {"source": body.external_source, "external": body.external_id},
-    )
-    if row:
-        path = f"{PATHS[Kind(row[1])]}/{row[0]}"
-        told = f"{body.external_source}:{body.external_id} is recorded already" + (
-            f", and was deleted: POST {path}/restore brings it back." if row[2] else "."
-        )
-        into = merged_into(writing, row[3]) if row[2] else None
+    named = f"{body.external_source}:{body.external_id}"
+    known = identify(writing, named)
+    if known is None:
+        return
+    if not may_see(writing, known):
+        raise Problem("exists", f"{named} is taken by a record that this key may not see: give another external_id.")
+    path, told = f"{PATHS[Kind(known.kind)]}/{known.uid}", f"{named} is recorded already."
+    if known.is_deleted:
+        into = gone(writing, known).members.get("merged_into")
+        told = f"{named} is recorded already, and was deleted: POST {path}/restore brings it back."
         if into:
-            path = address_of(writing, into)
-            told = f"{body.external_source}:{body.external_id} is recorded already, and was merged into {path}."
-        raise Problem("exists", told, headers={"Location": path}, existing=path)
+            path, told = into, f"{named} is recorded already, and was merged into {into}."
+    raise Problem("exists", told, headers={"Location": path}, existing=path)
 
 
 def incomplete(kind: Kind, sent: Json) -> list[Fault]:

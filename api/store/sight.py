@@ -34,6 +34,22 @@ def first(reading: Reading, name: str, ends: Sequence[str], version: str) -> str
 
     It is the version's own, unless that was written while one of the records was a draft of somebody else.
     """
+    spans, together = _together(reading, name, ends, version)
+    return f"(SELECT min({dialects.greatest(reading.dialect, [f'{one}.seq' for one in spans])}) {together})"
+
+
+def last(reading: Reading, name: str, ends: Sequence[str], version: str) -> str:
+    """SQL of the revision that took such a version out of sight for good: what replaced it, or a record that had become a draft."""
+    spans, together = _together(reading, name, ends, version)
+    return f"(SELECT max({dialects.least(reading.dialect, [_end(one) for one in spans])}) {together})"
+
+
+def _end(version: str) -> str:
+    return f"coalesce({version}.superseded_seq, {_EVER})"
+
+
+def _together(reading: Reading, name: str, ends: Sequence[str], version: str) -> tuple[list[str], str]:
+    """A version and versions of all its records that could be seen while it stood: their aliases, and the rows of an SQL query."""
     spans, joins, where = [version], [], [f"h.id = {version}.{name}_id"]
     for number, end in enumerate(ends):
         one = f"{version}{number}"
@@ -45,7 +61,5 @@ def first(reading: Reading, name: str, ends: Sequence[str], version: str) -> str
         spans.append(one)
     # Spans of revisions have one in common when each two of them have.
     for one, other in combinations(spans, 2):
-        for begun, ended in ((one, other), (other, one)):
-            where.append(f"{begun}.seq < coalesce({ended}.superseded_seq, {_EVER})")
-    last_begun = dialects.greatest(reading.dialect, [f"{one}.seq" for one in spans])
-    return f"(SELECT min({last_begun}) FROM {name} h {' '.join(joins)} WHERE {' AND '.join(where)})"
+        where += [f"{one}.seq < {_end(other)}", f"{other}.seq < {_end(one)}"]
+    return spans, f"FROM {name} h {' '.join(joins)} WHERE {' AND '.join(where)}"
