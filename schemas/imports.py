@@ -187,7 +187,9 @@ class ImportRead(Shown):
         description="Its address; null for a dry run.", examples=["/v1/imports/01958f3e-7c00-7000-8000-000000000001"]
     )
     state: ImportState = Member(
-        description="running · done · undone (taken back) · dry_run (nothing was written).", examples=["done"]
+        description="running (being written, or broken off: then the same file again goes on) · done · undone (taken back) · dry_run "
+        "(nothing was written).",
+        examples=["done"],
     )
     format: ImportFormat = Member(description="What the file is.", examples=["ndjson"])
     file_name: str | None = Member(description="The name of the file.", examples=["export-2025-03.ndjson"])
