@@ -30,29 +30,15 @@ class Current:
     earliest: int
     latest: int
     document: bytes
-    begun_at: int
-    published_at: int | None  # when it first was no draft
-
-    @property
-    def recorded_at(self) -> int:
-        """When it was first entered; of what began as a draft, when it was first published."""
-        return self.published_at or self.begun_at
 
 
 def _current(reading: Reading, where: str) -> str:
     """SQL of the newest versions of records."""
-    joins = (
-        ("record_version", "v", "v.record_id = r.id AND v.superseded_seq IS NULL"),
-        ("record_version", "f", "f.record_id = r.id AND f.version = 1"),
-        ("revision", "v0", "v0.seq = f.seq"),
-    )
-    joined = " ".join(dialects.by_key(reading.dialect, *join) for join in joins)
+    newest = dialects.by_key(reading.dialect, "record_version", "v", "v.record_id = r.id AND v.superseded_seq IS NULL")
     return f"""
     SELECT r.id, r.uid, r.kind, r.created_by, r.external_source, r.external_id,
-           v.seq, v.version, v.is_deleted, v.status, v.earliest, v.latest, v.document, v0.recorded_at,
-           (SELECT n.recorded_at FROM record_version p JOIN revision n ON n.seq = p.seq WHERE p.record_id = r.id
-            AND p.status <> '{Status.DRAFT}' ORDER BY p.version LIMIT 1)
-    FROM record r {joined} WHERE {where}"""
+           v.seq, v.version, v.is_deleted, v.status, v.earliest, v.latest, v.document
+    FROM record r {newest} WHERE {where}"""
 
 
 # Only a tombstone was merged into anything.

@@ -347,7 +347,7 @@ def _remember(writing: Gathering, way: Way, record_id: int, seq: int, digest: by
 def _fields(writing: Gathering, kind: Kind, there: Current, checked: Checked[RecordCreate]) -> list[Json]:
     """What a change does to each member, as answers show it."""
     before = documents.loads(records.rendered(writing, there).body)
-    meta = Meta(there.id, there.uid, kind, there.version, None, there.recorded_at, writing.writer.name)
+    meta = Meta(there.id, there.uid, kind, there.version, None, 0, writing.writer.name)
     new = documents.render(rows.members_of(meta, checked))
     after = documents.loads(documents.splice([new], nouns.Names(writing)))
     return differences.beside(before, after)

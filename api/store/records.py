@@ -224,7 +224,7 @@ def differs(writing: Writing, kind: Kind, current: Current, checked: Checked[Rec
     """Whether a body says anything else than what stands; who wrote it and when do not count."""
     if current.is_deleted:
         return True
-    meta = Meta(current.id, current.uid, kind, current.version, None, current.recorded_at, writing.writer.name)
+    meta = Meta(current.id, current.uid, kind, current.version, None, 0, writing.writer.name)
     new = documents.render(members_of(meta, checked), 0)
     return documents.content(current.document) != documents.content(new)
 
@@ -236,9 +236,7 @@ def follow(
     body = checked.body
     stamp = writing.draw(body.change_note, restored_from)
     retire(writing, current.seq, stamp.seq)
-    recorded_at = current.recorded_at
-    if current.published_at is None and body.status is not Status.DRAFT:
-        recorded_at = stamp.recorded_at
+    recorded_at = _recorded_at(writing, current.id, stamp.recorded_at if body.status is not Status.DRAFT else None)
     meta = Meta(current.id, current.uid, kind, current.version + 1, stamp, recorded_at, writing.writer.name)
     insert_version(writing, meta, checked)
     if current.is_deleted:
@@ -247,6 +245,14 @@ def follow(
     elif (body.date.earliest, body.date.latest) != (current.earliest, current.latest):
         reactions.refuse_impossible(writing, current.id)
     return stamp.seq
+
+
+def _recorded_at(writing: Writing, record_id: int, published: int | None) -> int:
+    """When a record was first entered; of what began as a draft, when it was first published, be it only now."""
+    sql = f"""SELECT n.recorded_at, p.status FROM record_version p JOIN revision n ON n.seq = p.seq WHERE p.record_id = :id
+        ORDER BY p.status = '{Status.DRAFT}', p.version LIMIT 1"""
+    ((first, status),) = writing.rows(sql, {"id": record_id})
+    return published if published is not None and status == Status.DRAFT else int(first)
 
 
 def delete(

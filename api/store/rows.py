@@ -53,7 +53,7 @@ class Meta:
     uid: str
     kind: Kind
     version: int
-    stamp: Stamp | None
+    stamp: Stamp | None  # None, as 0 below, where only what it says is wanted
     recorded_at: int
     recorded_by: str
 
